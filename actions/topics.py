@@ -1,0 +1,118 @@
+"""Which function answers which intent, and how a message with two questions gets both answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from actions import about_jobs, comparing, context, future, getting_in, pay
+from actions.authored import authored, not_known, not_understood
+from actions.ground import Ground
+from actions.turn import Reply, Turn
+from knowledge.answers import Message
+
+Topic = Callable[[Turn, Ground], Reply]
+
+MOST_QUESTIONS = 3
+
+AUTHORED = (
+    "greeting",
+    "goodbye",
+    "thanks",
+    "capabilities",
+    "are_you_human",
+    "talk_to_adviser",
+    "privacy",
+    "explain_figures",
+    "repeat",
+    "university",
+    "student_finance",
+    "apprenticeships",
+    "work_experience",
+    "cv_interview",
+    "choose_career",
+    "job_search",
+    "pay_general",
+    "school_choices",
+    "deny",
+)
+"""Intents whose answer is the one of the same id in knowledge/answers."""
+
+ABOUT_JOBS: dict[str, Topic] = {
+    "pay": pay.pay,
+    "pay_change": pay.pay_change,
+    "pay_gap": pay.pay_gap,
+    "hours": pay.hours,
+    "workforce": pay.workforce,
+    "outlook": future.outlook,
+    "local_outlook": future.local_outlook,
+    "compare": comparing.compare,
+    "job_description": about_jobs.job_description,
+    "how_to_become": getting_in.how_to_become,
+    "entry_requirements": getting_in.entry_requirements,
+    "skills": about_jobs.skills,
+    "degree_subjects": about_jobs.degree_subjects,
+    "related_jobs": about_jobs.related_jobs,
+}
+
+TOPICS: dict[str, Topic] = {
+    **ABOUT_JOBS,
+    **{intent: partial(authored, intent) for intent in AUTHORED},
+    "give_year_group": context.give_year_group,
+    "out_of_scope": not_known,
+    "nlu_fallback": not_understood,
+}
+TOPICS["give_job"] = context.give_job(ABOUT_JOBS)
+TOPICS["give_place"] = context.give_place(ABOUT_JOBS)
+TOPICS["choose_option"] = context.choose_option(TOPICS)
+TOPICS["affirm"] = context.affirm(TOPICS)
+
+
+def answer(intent: str, turn: Turn, ground: Ground) -> Reply:
+    """Answer a turn whose intent is `intent`; all its questions where it has several."""
+    turn = replace(turn, intent=intent)
+    if turn.chosen:
+        return TOPICS[intent](turn, ground)
+    asked = [q for q in turn.questions if q["intent"] in TOPICS][:MOST_QUESTIONS]
+    if len(asked) > 1:
+        return _several([turn.about(question) for question in asked], ground)
+    return TOPICS[_better_intent(turn, ground)](turn, ground)
+
+
+def _better_intent(turn: Turn, ground: Ground) -> str:
+    """Return the intent, corrected by what the conversation was waiting for.
+
+    A short message that was not understood is an answer to the question asked before, a title of
+    a button offered, or a job.
+    """
+    if turn.intent not in ("nlu_fallback", "out_of_scope", "give_job", "give_place", "affirm"):
+        return turn.intent
+    short = len(turn.text.split()) <= 5
+    if short and turn.memory.offered and not turn.said and context.pick(turn, ground):
+        return "choose_option"
+    if turn.memory.asking == "place" and ground.places.find(f"in {turn.text.strip()}"):
+        return "give_place"
+    if turn.intent in ("nlu_fallback", "out_of_scope") and short and turn.said:
+        return "give_job"
+    if turn.memory.asking == "job" and short and turn.intent != "affirm":
+        return "give_job"
+    return turn.intent
+
+
+def _several(turns: list[Turn], ground: Ground) -> Reply:
+    messages: list[Message] = []
+    memory = turns[0].memory
+    for turn in turns:
+        reply = TOPICS[turn.intent](replace(turn, memory=memory), ground)
+        memory = reply.memory
+        messages += reply.messages
+        if memory.asking:
+            break  # one question back at a time
+    last = messages[-1]
+    done = {f"/{turn.intent}" for turn in turns}
+    buttons = [b for b in last["buttons"] if b["payload"].partition("{")[0] not in done]
+    shown = [dict(m, buttons=[]) for m in messages[:-1]]
+    return Reply((*shown, dict(last, buttons=buttons)), memory)
+
+

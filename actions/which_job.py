@@ -1,0 +1,99 @@
+"""Which job is meant: named now, chosen on a button, spoken of before, or to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.ground import Ground
+from actions.showing import payload
+from actions.turn import Job, JobWords, Reply, Turn, message
+
+MOST_CHOICES = 4
+
+
+def find(turn: Turn, ground: Ground, most: int = 1) -> list[Job] | Reply:
+    """Return the jobs (at least one, at most `most`) that the question is about.
+
+    Where that is not clear, return the reply that asks: for a job, or which of several is meant.
+    The topic is kept, so that the answer to the question leads to the answer asked for.
+    """
+    chosen = from_button(turn, ground)
+    if chosen:
+        return [chosen]
+    if turn.said:
+        jobs = []
+        for words in turn.said[:most]:
+            if not words.unit_groups:
+                return unknown(turn, ground, words)
+            if words.ambiguous:
+                return which(turn, ground, words)
+            job = of_words(words)
+            if job.soc2020 not in [j.soc2020 for j in jobs]:
+                jobs.append(job)
+        return jobs
+    if turn.memory.jobs:
+        return list(turn.memory.jobs[:most])
+    return ask(turn, ground)
+
+
+def from_button(turn: Turn, ground: Ground) -> Job | None:
+    """Return the job that a button carried, in the words that were used for it."""
+    code = str(turn.chosen.get("job") or "")
+    if code not in ground.snapshot.unit_groups:
+        return None
+    return of_code(ground, code, str(turn.chosen.get("said") or ""))
+
+
+def of_code(ground: Ground, code: str, said: str = "") -> Job:
+    """Return a unit group as a job, under the name `said` where that names it."""
+    words = ground.titles.resolve(said) if said else None
+    if words and code in [c.soc2020 for c in words.unit_groups]:
+        return Job(code, words.name, words.plural)
+    title = ground.snapshot.unit_groups[code].title.removesuffix(" n.e.c.")
+    plain = title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    return Job(code, plain, plain, named=False)
+
+
+def of_words(words: JobWords) -> Job:
+    """Return the job that clear job words name."""
+    return Job(words.unit_groups[0][0], words.name, words.plural)
+
+
+def ask(turn: Turn, ground: Ground) -> Reply:
+    """Ask which job the question is about, giving an example of an answer."""
+    text = ground.wording.say("asking.which_job")
+    return Reply(
+        (message("ask_job", text, buttons=_advice(ground)),),
+        replace(turn.memory, topic=turn.intent, asking="job", offered=(), misses=0),
+    )
+
+
+def which(turn: Turn, ground: Ground, words: JobWords) -> Reply:
+    """Ask which of several unit groups is meant, with a button for each."""
+    offers = []
+    for code, title in words.unit_groups[:MOST_CHOICES]:
+        offers.append((title.removesuffix(" n.e.c."), payload(turn.intent, code)))
+    text = ground.wording.say("asking.which_of_several", job=words.name)
+    return Reply(
+        (message("ask_which_job", text, buttons=offers),),
+        replace(
+            turn.memory, topic=turn.intent, asking="which", offered=tuple(offers), misses=0
+        ),
+    )
+
+
+def unknown(turn: Turn, ground: Ground, words: JobWords) -> Reply:
+    """Say that a job is not in the official lists, and what to try next."""
+    text = ground.wording.say("asking.unknown_job", job=words.text.strip())
+    return Reply(
+        (message("unknown_job", text, buttons=_advice(ground)),),
+        replace(turn.memory, topic=turn.intent, asking="job", offered=(), misses=0),
+    )
+
+
+def _advice(ground: Ground) -> list[tuple[str, str]]:
+    say = ground.wording.say
+    return [
+        (say("buttons.choose_career"), "/choose_career"),
+        (say("buttons.talk_to_adviser"), "/talk_to_adviser"),
+    ]

@@ -1,0 +1,112 @@
+"""The conversation API: begin, send, read, delete."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web.bodies import NewConversation, NewMessage, json_body
+from bot.channels.web.house import House, conversation_of, credential_of, house_of
+from bot.channels.web.origins import allowed_for_school
+from bot.channels.web.problems import ProblemFound
+from bot.channels.web.transcript_text import as_text
+from bot.gateway.gateway import UnknownSchool
+from bot.gateway.messages import entry_of, moment
+
+
+def json_response(content: Any, status: int = 200) -> Response:
+    """A JSON response that no cache keeps."""
+    return Response(
+        orjson.dumps(content),
+        status,
+        {"Cache-Control": "no-store"},
+        media_type="application/json",
+    )
+
+
+async def begin(request: Request) -> Response:
+    """POST /chat/v1/conversations: a new conversation and its token."""
+    house = house_of(request)
+    operator = house.is_operator(request)
+    body = await json_body(request, NewConversation)
+    if body.scene.on is not None and not operator:
+        raise ProblemFound("operators-only")
+    if not allowed_for_school(request, house.settings, body.school):
+        raise ProblemFound("other-origin")
+    if not operator:
+        house.count_new_conversation(request)
+    return await _begin(house, body, operator)
+
+
+async def _begin(house: House, body: NewConversation, operator: bool) -> Response:
+    begun_at = house.gateway.desk.clock()
+    try:
+        begun = await house.gateway.begin(
+            body.school, "web", body.scene.model_dump(exclude_none=True)
+        )
+    except UnknownSchool:
+        raise ProblemFound("unknown-school") from None
+    return json_response(
+        {
+            "conversation": begun.conversation_id,
+            "token": house.issue(begun, operator=operator),
+            "expires_at": moment(house.expires_at(begun_at)),
+            "school": {"name": begun.school_name},
+            "notice": begun.notice,
+            "greeting": begun.greeting,
+        },
+        201,
+    )
+
+
+async def send(request: Request) -> Response:
+    """POST …/messages: take a message in; the reply comes by the events."""
+    credential = credential_of(request)
+    body = await json_body(request, NewMessage)
+    receipt = await house_of(request).gateway.receive(
+        credential.conversation_id,
+        body.client_message_id,
+        text=body.text,
+        payload=body.payload,
+    )
+    return json_response(
+        {"seq": receipt.seq, "at": moment(receipt.at)}, 200 if receipt.repeated else 202
+    )
+
+
+async def transcript(request: Request) -> Response:
+    """GET …/transcript: the whole conversation, as JSON or as a text to keep."""
+    credential = credential_of(request)
+    conversation = await conversation_of(request, credential)
+    wanted = request.query_params.get("format", "json")
+    if wanted not in ("json", "text"):
+        raise ProblemFound("not-as-described")
+    gateway = house_of(request).gateway
+    await gateway.come(conversation.id)
+    rows = await gateway.entries(conversation.id)
+    if wanted == "text":
+        return Response(
+            as_text(conversation, rows),
+            headers={
+                "Cache-Control": "no-store",
+                "Content-Disposition": 'attachment; filename="careers-chat.txt"',
+            },
+            media_type="text/plain",
+        )
+    return json_response(
+        {
+            "entries": [entry_of(row, with_meta=credential.operator) for row in rows],
+            "state": gateway.state(conversation.id),
+            "school": {"name": conversation.school_name},
+            **conversation.opening,
+        }
+    )
+
+
+async def delete(request: Request) -> Response:
+    """DELETE …: the conversation is gone, here and in the engine."""
+    credential = credential_of(request)
+    if not await house_of(request).gateway.erase(credential.conversation_id):
+        raise ProblemFound("no-conversation")
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})

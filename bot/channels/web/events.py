@@ -1,0 +1,82 @@
+"""What happens in a conversation, as it happens: server-sent events, or long poll."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import orjson
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web.api import json_response
+from bot.channels.web.house import House, conversation_of, credential_of, house_of
+from bot.channels.web.problems import ProblemFound
+from bot.gateway.messages import entry_of
+from bot.identity.tokens import Credential
+from bot.records.store import StoreBusy
+
+LONGEST_WAIT_S = 25
+SEND_TIMEOUT_S = 20
+"""A reader who takes nothing for so long is let go; the store has what was missed."""
+
+# At its debug level the library logs every event whole, and so what people wrote.
+logging.getLogger("sse_starlette").setLevel(logging.WARNING)
+
+
+async def events(request: Request) -> Response:
+    """GET …/events: a stream, or with `?after=` the next entries."""
+    credential = credential_of(request)
+    conversation = await conversation_of(request, credential)
+    streams = "text/event-stream" in request.headers.get("accept", "")
+    query = request.query_params
+    if not streams and ("after" in query or "wait" in query):
+        after = min(_number(query.get("after", "0"), 2**31), conversation.last_seq)
+        wait_s = _number(query.get("wait", "0"), LONGEST_WAIT_S)
+        return await _poll(house_of(request), credential, after, wait_s)
+    asked = request.headers.get("last-event-id") or query.get("after", "0")
+    # A number that was never given out must not hide entries to come.
+    after = min(_number(asked, 2**31), conversation.last_seq)
+    house = house_of(request)
+    return EventSourceResponse(
+        _stream(house, credential, after),
+        ping=house.settings.heartbeat_s,
+        ping_message_factory=lambda: ServerSentEvent(comment="here"),
+        send_timeout=SEND_TIMEOUT_S,
+        sep="\n",
+    )
+
+
+def _number(given: str, most: int) -> int:
+    if not (given.isascii() and given.isdigit() and len(given) <= 10 and int(given) <= most):
+        raise ProblemFound("not-as-described")
+    return int(given)
+
+
+async def _poll(house: House, credential: Credential, after: int, wait_s: int) -> Response:
+    rows, state = await house.gateway.poll(credential.conversation_id, after, wait_s)
+    found = [entry_of(row, with_meta=credential.operator) for row in rows]
+    return json_response({"entries": found, "state": state})
+
+
+async def _stream(
+    house: House, credential: Credential, after: int
+) -> AsyncIterator[ServerSentEvent]:
+    left = credential.expires_at - house.gateway.desk.clock()
+    try:
+        async with (
+            asyncio.timeout(left.total_seconds()),
+            aclosing(house.gateway.follow(credential.conversation_id, after)) as followed,
+        ):
+            async for news in followed:
+                if isinstance(news, str):
+                    data = orjson.dumps({"state": news}).decode()
+                    yield ServerSentEvent(data, event="state")
+                else:
+                    entry = entry_of(news, with_meta=credential.operator)
+                    data = orjson.dumps(entry).decode()
+                    yield ServerSentEvent(data, event="entry", id=str(news.seq))
+    except (TimeoutError, StoreBusy):
+        # The token's time is over, or the store is: the reader connects again and is told.
+        return

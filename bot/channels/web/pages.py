@@ -1,0 +1,170 @@
+"""The chat as a page of its own: with a script it is the widget, without one a plain form."""
+
+import secrets
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.channels.web.bodies import ClientMessageId, Payload, form_body
+from bot.channels.web.house import House, house_of
+from bot.channels.web.origins import same_origin
+from bot.channels.web.problems import ProblemFound
+from bot.channels.web.rich_text import plain
+from bot.gateway.messages import entry_of
+from bot.gateway.turn import HelpUnstored, Refused
+from bot.records.store import StoreBusy
+
+COOKIE = "signpost_chat"
+REPLY_WAIT_S = 3.2
+"""Longer than the engine may take, so that the page that comes back holds a reply."""
+
+_CLIENT_MESSAGE_ID = TypeAdapter(ClientMessageId)
+_PAYLOAD = TypeAdapter(Payload)
+
+
+async def home(request: Request) -> Response:
+    """GET /: to the chat."""
+    return RedirectResponse("/chat", 307)
+
+
+async def show(request: Request) -> Response:
+    """GET /chat: the page, with the conversation of the cookie if there is one."""
+    house = house_of(request)
+    conversation_id = await _conversation_of(request, house)
+    if conversation_id is not None:
+        await house.gateway.come(conversation_id)
+        await house.gateway.settled(conversation_id, REPLY_WAIT_S)
+    response = await _page(house, conversation_id)
+    if conversation_id is None and COOKIE in request.cookies:
+        _forget(response, request)
+    return response
+
+
+async def send(request: Request) -> Response:
+    """POST /chat: a message of the form; then back to the page."""
+    house = house_of(request)
+    if not same_origin(request):
+        raise ProblemFound("other-origin")
+    fields = await form_body(request)
+    text, payload = fields.get("text"), fields.get("payload")
+    conversation_id = await _conversation_of(request, house)
+    token = None
+    try:
+        client_message_id = _CLIENT_MESSAGE_ID.validate_python(fields.get("client_message_id"))
+        payload = None if payload is None else _PAYLOAD.validate_python(payload)
+    except ValidationError:
+        raise ProblemFound("not-as-described") from None
+    if (text is None) == (payload is None):
+        raise ProblemFound("not-as-described")
+    try:
+        if conversation_id is None:
+            house.count_new_conversation(request)
+            begun = await house.gateway.begin(house.settings.school_slug, "web", {})
+            conversation_id, token = begun.conversation_id, house.issue(begun)
+        receipt = await house.gateway.receive(
+            conversation_id, client_message_id, text=text, payload=payload
+        )
+    except (Refused, ProblemFound, StoreBusy, HelpUnstored) as problem:
+        response = await _refused(house, conversation_id, problem, text or "")
+    else:
+        await house.gateway.settled(conversation_id, REPLY_WAIT_S)
+        response = RedirectResponse(f"/chat?sent={receipt.seq}#latest", 303)
+    if token is not None:
+        _remember(response, request, house, token)
+    return response
+
+
+async def clear(request: Request) -> Response:
+    """POST /chat/clear: delete the conversation of the cookie; then back to an empty page."""
+    house = house_of(request)
+    if not same_origin(request):
+        raise ProblemFound("other-origin")
+    conversation_id = await _conversation_of(request, house)
+    if conversation_id is not None:
+        await house.gateway.erase(conversation_id)
+    response = RedirectResponse("/chat", 303)
+    _forget(response, request)
+    return response
+
+
+async def _conversation_of(request: Request, house: House) -> str | None:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    try:
+        credential = house.credential(token)
+    except ProblemFound:
+        return None
+    found = await house.gateway.conversation(credential.conversation_id)
+    return None if found is None else found.id
+
+
+async def _refused(
+    house: House, conversation_id: str | None, problem: Exception, draft: str
+) -> Response:
+    retry_after_s = None
+    if isinstance(problem, HelpUnstored):
+        status, sentence = 503, plain(problem.message["text"])
+    else:
+        kind = problem.kind if isinstance(problem, Refused | ProblemFound) else "store-busy"
+        retry_after_s = getattr(problem, "retry_after_s", None)
+        status, sentence = house.problems[kind].status, house.problems[kind].detail
+    response = await _page(house, conversation_id, sentence, draft, status)
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
+    return response
+
+
+async def _page(
+    house: House,
+    conversation_id: str | None,
+    problem: str | None = None,
+    draft: str = "",
+    status: int = 200,
+) -> Response:
+    notice, greeting = house.gateway.opening()
+    entries: list[dict[str, Any]] = []
+    if conversation_id is not None:
+        try:
+            found = await house.gateway.conversation(conversation_id)
+            rows = await house.gateway.entries(conversation_id)
+        except StoreBusy:
+            # The page with its sentence and the draft is worth more than the lines above it.
+            found, rows = None, []
+        if found is not None:
+            notice, greeting = found.opening["notice"], found.opening["greeting"]
+        entries = [entry_of(row) for row in rows]
+    html = house.pages.get_template("chat.html").render(
+        school={"name": house.settings.school_name, "slug": house.settings.school_slug},
+        notice=notice,
+        greeting=greeting,
+        entries=entries,
+        problem=problem,
+        draft=draft,
+        client_message_id=secrets.token_hex(16),
+    )
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
+
+
+def _remember(response: Response, request: Request, house: House, token: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(house.settings.token_max_age_hours * 3600),
+        path="/chat",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _forget(response: Response, request: Request) -> None:
+    response.delete_cookie(
+        COOKIE,
+        path="/chat",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )

@@ -1,0 +1,71 @@
+"""Every route of the web channel, and who may use it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import orjson
+import yaml
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web import api, events, pages
+from bot.channels.web.api import json_response
+from bot.channels.web.house import house_of
+from bot.channels.web.static_files import StaticFiles
+
+DESCRIPTION = Path(__file__).with_name("openapi.yml")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Access(Enum):
+    """Who may use a route."""
+
+    ANYONE = "anyone; it shows and changes nothing that belongs to a reader"
+    BEARER = "whoever bears the token of the very conversation in the path"
+    COOKIE = "anyone from this origin's own page; the cookie's token opens that conversation only"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """One route. `shared` ones answer pages of the origins that schools allow."""
+
+    method: str
+    path: str
+    access: Access
+    handler: Handler
+    shared: bool = False
+
+
+async def health(request: Request) -> Response:
+    """GET /healthz: whether gateway, engine and actions are ready."""
+    return json_response(await house_of(request).readiness.report())
+
+
+async def description(request: Request) -> Response:
+    """GET /openapi.json: the description of this API."""
+    content = orjson.dumps(yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8")))
+    return Response(content, media_type="application/json")
+
+
+def table(static_folder: Path) -> tuple[RouteRow, ...]:
+    """The table of routes."""
+    one = "/chat/v1/conversations/{conversation}"
+    files = StaticFiles(static_folder)
+    anyone, bearer, cookie = Access.ANYONE, Access.BEARER, Access.COOKIE
+    return (
+        RouteRow("POST", "/chat/v1/conversations", anyone, api.begin, shared=True),
+        RouteRow("DELETE", one, bearer, api.delete, shared=True),
+        RouteRow("POST", f"{one}/messages", bearer, api.send, shared=True),
+        RouteRow("GET", f"{one}/events", bearer, events.events, shared=True),
+        RouteRow("GET", f"{one}/transcript", bearer, api.transcript, shared=True),
+        RouteRow("GET", "/widget/{name:path}", anyone, files.__call__, shared=True),
+        RouteRow("GET", "/", anyone, pages.home),
+        RouteRow("GET", "/chat", cookie, pages.show),
+        RouteRow("POST", "/chat", cookie, pages.send),
+        RouteRow("POST", "/chat/clear", cookie, pages.clear),
+        RouteRow("GET", "/healthz", anyone, health),
+        RouteRow("GET", "/openapi.json", anyone, description),
+    )

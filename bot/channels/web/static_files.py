@@ -1,0 +1,79 @@
+"""The widget's files, with a tag made from their content."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web.problems import ProblemFound
+
+MEDIA_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+_PACKED = {".js", ".css", ".svg"}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    changed: tuple[int, int]
+    tag: str
+    content: bytes
+    packed: bytes | None
+
+
+class StaticFiles:
+    """Files of one folder and the folders below it, by name; only of the known kinds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self._known: dict[str, _File] = {}
+
+    async def __call__(self, request: Request) -> Response:
+        """GET /widget/{name}. A browser asks each time whether its copy is still the one,
+        unless it asks for that very copy with `?v=` and the start of its tag.
+        """
+        name = request.path_params["name"]
+        found = self._find(name)
+        wanted = request.query_params.get("v", "")
+        forever = len(wanted) >= 8 and found.tag.startswith(wanted)
+        takes_gzip = "gzip" in request.headers.get("accept-encoding", "")
+        packed = found.packed if takes_gzip else None
+        tag = f'"{found.tag}{"-gz" if packed is not None else ""}"'
+        headers = {
+            "ETag": tag,
+            "Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache",
+            "Vary": "Accept-Encoding",
+        }
+        if tag in (one.strip() for one in request.headers.get("if-none-match", "").split(",")):
+            return Response(status_code=304, headers=headers)
+        if packed is not None:
+            headers["Content-Encoding"] = "gzip"
+        return Response(
+            found.content if packed is None else packed,
+            headers=headers,
+            media_type=MEDIA_TYPES[Path(name).suffix],
+        )
+
+    def _find(self, name: str) -> _File:
+        path = self._folder / name
+        suffix = path.suffix
+        try:
+            if suffix not in MEDIA_TYPES or not path.resolve().is_relative_to(self._folder):
+                raise ProblemFound("not-found")
+            facts = path.stat()
+            changed = (facts.st_mtime_ns, facts.st_size)
+            known = self._known.get(name)
+            if known is None or known.changed != changed:
+                content = path.read_bytes()
+                packed = gzip.compress(content, 9, mtime=0) if suffix in _PACKED else None
+                tag = hashlib.sha256(content).hexdigest()[:32]
+                known = self._known[name] = _File(changed, tag, content, packed)
+        except (OSError, ValueError):
+            raise ProblemFound("not-found") from None
+        return known

@@ -1,0 +1,43 @@
+"""Uses the service that runs, or starts one for as long as a command needs it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bot.identity.secrets import Secrets, load_or_make
+from bot.service.run import Addresses, running, service
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Started:
+    """A service to talk to, with the keys to it."""
+
+    addresses: Addresses
+    keys: Secrets
+
+
+@asynccontextmanager
+async def started(settings: Settings) -> AsyncIterator[Started]:
+    """Yield the running service, or one of our own with an empty store that is thrown away."""
+    where = running(settings)
+    if where is not None:
+        yield Started(where, load_or_make(settings.secrets_dir))
+        return
+    say("Signpost is not running: starting it for this command.")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="command-", dir=settings.data_dir) as folder:
+        own = settings.model_copy(update={"data_dir": Path(folder), "port": 0, "database_url": ""})
+        async with service(own, say) as (_, addresses):
+            yield Started(addresses, load_or_make(own.secrets_dir))
+
+
+def say(sentence: str) -> None:
+    """Tell the operator on standard error."""
+    click.echo(sentence, err=True)

@@ -1,0 +1,213 @@
+"""Entries of a conversation in the store: numbered without gaps, in the order they came."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from bot.records.conversations import ConversationRow, lock_conversation
+from bot.records.models import UNANSWERED, Conversation, Entry
+from bot.records.offers import add_offers, title_of
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry as stored. `body` is {"messages": […]} with "payload" where a button was pressed."""
+
+    conversation_id: str
+    seq: int
+    sender: str
+    client_message_id: str | None
+    in_reply_to: int | None
+    body: dict[str, Any]
+    meta: dict[str, Any] | None
+    status: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of a reader's message: its entry, and whether it was there before."""
+
+    entry: EntryRow
+    conversation: ConversationRow
+    repeated: bool
+
+
+class NoConversation(Exception):
+    """There is no conversation of that id (any more)."""
+
+
+class ConversationClosed(Exception):
+    """The conversation takes no more messages."""
+
+
+class NotOffered(Exception):
+    """No button with that payload was offered in the conversation."""
+
+
+_COLUMNS = (
+    Entry.conversation_id,
+    Entry.seq,
+    Entry.sender,
+    Entry.client_message_id,
+    Entry.in_reply_to,
+    Entry.body,
+    Entry.meta,
+    Entry.status,
+    Entry.attempts,
+    Entry.created_at,
+)
+_HERE = Entry.conversation_id == bindparam("conversation")
+
+# Made once: building a statement costs several times what SQLite needs to run it.
+_NEXT_SEQ = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("conversation"))
+    .values(last_seq=Conversation.last_seq + 1, last_seen_at=bindparam("now"))
+    .returning(Conversation.last_seq)
+)
+_INSERT = insert(Entry)
+_SENT = select(*_COLUMNS).where(_HERE, Entry.client_message_id == bindparam("sent"))
+_AFTER = select(*_COLUMNS).where(_HERE, Entry.seq > bindparam("after")).order_by(Entry.seq)
+_UNANSWERED = select(*_COLUMNS).where(_HERE, UNANSWERED).order_by(Entry.seq)
+_SETTLE = (
+    update(Entry)
+    .where(_HERE, Entry.seq == bindparam("asked"), UNANSWERED)
+    .values(status=bindparam("new_status"), attempts=Entry.attempts + bindparam("failed"))
+)
+
+
+def _row(row: Row[Any]) -> EntryRow:
+    return EntryRow(**row._mapping)
+
+
+def _next_seq(connection: Connection, conversation_id: str, now: datetime) -> int:
+    return int(
+        connection.execute(_NEXT_SEQ, {"conversation": conversation_id, "now": now}).scalar_one()
+    )
+
+
+def _insert(connection: Connection, school_id: int, entry: EntryRow) -> None:
+    values = {name: getattr(entry, name) for name in EntryRow.__dataclass_fields__}
+    connection.execute(_INSERT, {"school_id": school_id, **values})
+
+
+def find_sent(
+    connection: Connection, conversation_id: str, client_message_id: str
+) -> EntryRow | None:
+    """The entry that a reader's message became, or None."""
+    values = {"conversation": conversation_id, "sent": client_message_id}
+    row = connection.execute(_SENT, values).first()
+    return None if row is None else _row(row)
+
+
+def admit(
+    connection: Connection,
+    conversation_id: str,
+    client_message_id: str,
+    *,
+    text: str | None,
+    payload: str | None,
+    now: datetime,
+    longest: timedelta | None = None,
+    although_closed: bool = False,
+) -> Admitted:
+    """Store a reader's message once, with the next number, waiting for its reply.
+
+    The same `client_message_id` again gives the first entry back. A conversation older than
+    `longest` counts as closed. Raises NoConversation, ConversationClosed, NotOffered.
+    """
+    conversation = lock_conversation(connection, conversation_id)
+    if conversation is None:
+        raise NoConversation
+    before = find_sent(connection, conversation_id, client_message_id)
+    if before is not None:
+        return Admitted(before, conversation, repeated=True)
+    over = longest is not None and now >= conversation.created_at + longest
+    if (over or conversation.state == "closed") and not although_closed:
+        raise ConversationClosed
+    body: dict[str, Any] = {"messages": [{"text": text}]}
+    if payload is not None:
+        title = title_of(connection, conversation_id, payload)
+        if title is None:
+            raise NotOffered
+        body = {"messages": [{"text": title}], "payload": payload}
+    entry = EntryRow(
+        conversation_id=conversation_id,
+        seq=_next_seq(connection, conversation_id, now),
+        sender="reader",
+        client_message_id=client_message_id,
+        in_reply_to=None,
+        body=body,
+        meta=None,
+        status="received",
+        attempts=0,
+        created_at=now,
+    )
+    _insert(connection, conversation.school_id, entry)
+    return Admitted(entry, conversation, repeated=False)
+
+
+def add_reply(
+    connection: Connection,
+    conversation_id: str,
+    *,
+    in_reply_to: int | None,
+    messages: list[dict[str, Any]],
+    meta: dict[str, Any] | None,
+    now: datetime,
+    asked_status: str = "answered",
+    failed_attempt: bool = False,
+    sender: str = "service",
+) -> EntryRow | None:
+    """Store a reply (none when `messages` is empty) and what became of the message it answers.
+
+    Gives None when nothing was stored: no messages, no such conversation any more, or the
+    message was answered meanwhile.
+    """
+    conversation = lock_conversation(connection, conversation_id)
+    if conversation is None:
+        return None
+    if in_reply_to is not None:
+        settled = connection.execute(
+            _SETTLE,
+            {
+                "conversation": conversation_id,
+                "asked": in_reply_to,
+                "new_status": asked_status,
+                "failed": int(failed_attempt),
+            },
+        )
+        if settled.rowcount == 0:
+            return None
+    if not messages:
+        return None
+    entry = EntryRow(
+        conversation_id=conversation_id,
+        seq=_next_seq(connection, conversation_id, now),
+        sender=sender,
+        client_message_id=None,
+        in_reply_to=in_reply_to,
+        body={"messages": messages},
+        meta=meta,
+        status="answered",
+        attempts=0,
+        created_at=now,
+    )
+    _insert(connection, conversation.school_id, entry)
+    add_offers(connection, conversation.school_id, conversation_id, messages)
+    return entry
+
+
+def entries_after(connection: Connection, conversation_id: str, after: int = 0) -> list[EntryRow]:
+    """The entries numbered above `after`, in order."""
+    rows = connection.execute(_AFTER, {"conversation": conversation_id, "after": after})
+    return [_row(row) for row in rows]
+
+
+def unanswered(connection: Connection, conversation_id: str) -> list[EntryRow]:
+    """The reader's messages that still have no reply, in order."""
+    return [_row(row) for row in connection.execute(_UNANSWERED, {"conversation": conversation_id})]

@@ -1,0 +1,74 @@
+"""Brings the store to the shape that this version of the code expects."""
+
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
+
+from bot.records.store import StoreBusy, open_engine, writing
+
+_FOLDER = Path(__file__).with_name("migrations")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    return config
+
+
+def head() -> str:
+    """The revision that the code expects."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise LookupError("the migrations folder is empty")
+    return revision
+
+
+def current(database_url: str) -> str | None:
+    """The revision of the store, None for an empty one."""
+    engine = open_engine(database_url, threads=1)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def upgrade(database_url: str, revision: str = "head", wait_s: float = 10.0) -> None:
+    """Migrate the store up to `revision`, making it if need be.
+
+    Safe when two processes do it together: on SQLite the whole change holds the write lock.
+    Raises StoreBusy when the store stays locked for `wait_s` seconds.
+    """
+    _migrate(database_url, revision, wait_s, down=False)
+
+
+def downgrade(database_url: str, revision: str, wait_s: float = 10.0) -> None:
+    """Migrate the store down to `revision` ("base" empties it)."""
+    _migrate(database_url, revision, wait_s, down=True)
+
+
+def _migrate(database_url: str, revision: str, wait_s: float, *, down: bool) -> None:
+    engine = open_engine(database_url, threads=1)
+    deadline = time.monotonic() + wait_s
+    change = command.downgrade if down else command.upgrade
+    try:
+        while True:
+            try:
+                with writing(engine).begin() as connection:
+                    config = _config()
+                    config.attributes["connection"] = connection
+                    change(config, revision)
+                return
+            except OperationalError as problem:
+                if "locked" not in str(problem.orig):
+                    raise
+                if time.monotonic() > deadline:
+                    raise StoreBusy from problem
+                time.sleep(0.05)
+    finally:
+        engine.dispose()

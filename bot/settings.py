@@ -1,0 +1,86 @@
+"""What an installation may set, read from the environment with the prefix SIGNPOST_."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; nothing here is a secret.
+
+    Secrets (the key that signs tokens, the engine's token, the operators' key) are made at the
+    first start in `secrets_dir` by `bot.identity.secrets`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SIGNPOST_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=PROJECT / "var", description="Folder of everything that changes."
+    )
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; loopback unless told."
+    )
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port to listen on; 0 lets the OS pick."
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL; empty means SQLite in data_dir."
+    )
+    engine_url: str = Field(default="http://127.0.0.1:5005", description="The dialogue engine.")
+    actions_url: str = Field(default="http://127.0.0.1:5055", description="The action server.")
+    lmi_base_url: str = Field(
+        default="", description="LMI for All; empty means it is never called."
+    )
+
+    school_slug: str = Field(default="default", pattern=r"^[a-z0-9-]{1,64}$")
+    school_name: str = Field(default="Your school", min_length=1, max_length=120)
+    allowed_origins: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description='Origins that may embed the chat, by school: {"default": ["https://…"]}.',
+    )
+
+    token_max_age_hours: float = Field(
+        default=12, gt=0, description="A conversation's token, from birth."
+    )
+    session_minutes: int = Field(
+        default=120, ge=0, description="A conversation's longest life; 0 means no limit."
+    )
+    session_warning_minutes: int = Field(
+        default=10, ge=0, description="How long before its end the reader is told."
+    )
+    messages_per_minute: int = Field(default=20, ge=1, description="From one conversation.")
+    new_conversations_per_minute: int = Field(
+        default=300, ge=1, description="From one address; a whole school may share one."
+    )
+    message_max_chars: int = Field(default=1000, ge=1, le=4000)
+
+    engine_timeout_s: float = Field(default=2.5, gt=0, description="A whole turn, in seconds.")
+    engine_connections: int = Field(
+        default=32, ge=1, description="Most turns asked at the same time."
+    )
+    engine_retry_s: float = Field(
+        default=1.0, gt=0, description="How often a lost engine is looked for."
+    )
+    reader_stays_s: float = Field(
+        default=120, gt=0, description="A reader counts as there for this long after being seen."
+    )
+    store_wait_s: float = Field(
+        default=2.0, gt=0, description="How long to wait for a locked store."
+    )
+    heartbeat_s: int = Field(
+        default=15, ge=1, description="Between comments on an idle event stream."
+    )
+
+    @cached_property
+    def store_url(self) -> str:
+        """The SQLAlchemy URL of the record store."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'signpost.sqlite3'}"
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Where the keys made at first start are kept."""
+        return self.data_dir / "secrets"

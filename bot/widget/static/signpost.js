@@ -1,0 +1,199 @@
+/*
+ * Signpost: the launcher. Until somebody opens the chat a page loads only this file, which stores
+ * nothing and asks for nothing. Opening imports panel.js and what stands behind it.
+ *
+ *   <script src="https://chat.example.sch.uk/widget/signpost.js" defer data-school="default"></script>
+ *
+ * adds a button to the corner of the page; without data-school the page places the element itself:
+ *
+ *   <signpost-chat data-school="default"></signpost-chat>
+ *
+ * data-open      part of the page: open from the start, no launcher
+ * data-audience  "pupil" or "parent"; data-year 7 to 13: they set the scene
+ * data-privacy   address of the school's own privacy notice
+ * data-launcher  other words for the launcher
+ */
+(() => {
+  "use strict";
+
+  // Words needed before anything may be fetched; all others are in strings.js.
+  const WORDS = Object.freeze({
+    launcher: "Ask about careers",
+    region: "Careers chat",
+    fresh: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
+    failed: "The chat could not be loaded. Check the connection and try again.",
+  });
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const script =
+    document.currentScript || document.querySelector('script[src*="/widget/signpost.js"]');
+  const base = new URL(".", script.src);
+
+  const LOOK = `
+    :host { all: initial; display: block; --pine: var(--signpost-lead, #0b5d4e); }
+    [hidden] { display: none !important; }
+    .corner { font: 600 max(16px, 1rem)/1.25 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    .launcher, .failed {
+      position: fixed; inset-block-end: 16px; inset-inline-end: 16px; z-index: 2147483000;
+      box-sizing: border-box; max-inline-size: calc(100vw - 32px);
+    }
+    .launcher {
+      display: flex; align-items: center; gap: 10px; min-block-size: 52px; padding: 10px 18px 10px 14px;
+      font: inherit; color: #fff; background: var(--pine); border: 2px solid #fff;
+      border-radius: 10px; box-shadow: 0 2px 10px rgb(20 33 61 / 28%); cursor: pointer;
+    }
+    .launcher:hover { text-decoration: underline; text-underline-offset: 4px; }
+    .launcher:focus-visible { outline: 4px solid #ffc857; outline-offset: 0; box-shadow: 0 0 0 7px #14213d; }
+    .launcher[aria-busy="true"] { cursor: progress; }
+    .sign { inline-size: 26px; block-size: 26px; flex: none; }
+    .fresh { padding: 1px 8px; color: #14213d; background: #ffc857; border-radius: 8px; font-size: 14px; }
+    .failed {
+      inset-block-end: 80px; margin: 0; padding: 12px 16px; font-weight: 400; color: #14213d;
+      background: #fff; border: 2px solid #a83a22; border-radius: 10px;
+    }
+    .failed:empty { display: none; }
+    .corner.open .failed { display: none; }
+    @media (max-width: 520px), (max-height: 760px) { .corner.open .launcher { visibility: hidden; } }
+    @media (forced-colors: active) { .launcher:focus-visible { outline-color: Highlight; } }
+    @media print { .corner { display: none; } }
+  `;
+
+  function sign() {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("class", "sign");
+    svg.setAttribute("aria-hidden", "true");
+    for (const d of ["M11 2h2v20h-2z", "M4 4h13l3 3-3 3H4z", "M20 12H8l-3 3 3 3h12z"]) {
+      const path = document.createElementNS(SVG, "path");
+      path.setAttribute("d", d);
+      path.setAttribute("fill", "currentColor");
+      svg.append(path);
+    }
+    return svg;
+  }
+
+  function node(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  class SignpostChat extends HTMLElement {
+    #panel = null;
+    #loading = null;
+    #tries = 0;
+    #corner = null;
+    #launcher = null;
+    #fresh = null;
+    #failed = null;
+
+    connectedCallback() {
+      if (this.shadowRoot) {
+        this.#panel?.resume();
+        return;
+      }
+      const root = this.attachShadow({ mode: "open" });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(LOOK);
+      root.adoptedStyleSheets = [sheet];
+      if (this.#inline) this.open();
+      else this.#addLauncher(root);
+    }
+
+    disconnectedCallback() {
+      this.#panel?.pause();
+    }
+
+    /** Open the chat, loading it the first time. */
+    async open() {
+      try {
+        this.#launcher?.setAttribute("aria-busy", "true");
+        this.#loading ??= this.#load();
+        this.#panel = await this.#loading;
+      } catch {
+        this.#loading = null;
+        this.#sayFailed();
+        return;
+      } finally {
+        this.#launcher?.removeAttribute("aria-busy");
+      }
+      if (this.#failed) this.#failed.textContent = "";
+      this.#launcher?.setAttribute("aria-expanded", "true");
+      this.#corner?.classList.add("open");
+      this.#panel.show();
+    }
+
+    close() {
+      if (this.#inline || !this.#panel) return;
+      this.#panel.hide();
+      this.#corner.classList.remove("open");
+      this.#launcher.setAttribute("aria-expanded", "false");
+      this.#launcher.focus();
+    }
+
+    get #inline() {
+      return this.hasAttribute("data-open");
+    }
+
+    #addLauncher(root) {
+      this.#fresh = node("span", { class: "fresh", hidden: "" });
+      this.#launcher = node(
+        "button",
+        { type: "button", class: "launcher", "aria-expanded": "false" },
+        sign(),
+        node("span", {}, this.dataset.launcher || WORDS.launcher),
+        this.#fresh,
+      );
+      this.#launcher.addEventListener("click", () =>
+        this.#launcher.getAttribute("aria-expanded") === "true" ? this.close() : this.open(),
+      );
+      this.#failed = node("p", { class: "failed", role: "status" });
+      this.#corner = node(
+        "section",
+        { class: "corner", lang: "en-GB", "aria-label": WORDS.region },
+        this.#launcher,
+        this.#failed,
+      );
+      root.append(this.#corner);
+    }
+
+    async #load() {
+      // A browser may remember a module that failed to load: a new address asks again.
+      const entry = new URL("panel.js", base);
+      if (this.#tries++) entry.searchParams.set("try", this.#tries);
+      const { createPanel } = await import(entry.href);
+      const panel = await createPanel({
+        parent: this.#corner ?? this.shadowRoot,
+        root: this.shadowRoot,
+        base,
+        inline: this.#inline,
+        settings: { ...this.dataset },
+        onClose: () => this.close(),
+        onFresh: (count) => this.#showFresh(count),
+      });
+      this.#launcher?.setAttribute("aria-controls", panel.id);
+      this.replaceChildren(); // the plain form of /chat has done its service
+      return panel;
+    }
+
+    #showFresh(count) {
+      if (!this.#fresh) return;
+      this.#fresh.textContent = count ? WORDS.fresh(count) : "";
+      this.#fresh.hidden = !count;
+    }
+
+    #sayFailed() {
+      if (this.#failed) this.#failed.textContent = WORDS.failed;
+      else this.shadowRoot.replaceChildren(document.createElement("slot")); // back to the plain form
+    }
+  }
+
+  if (!customElements.get("signpost-chat")) customElements.define("signpost-chat", SignpostChat);
+
+  if (script.dataset.school && !document.querySelector("signpost-chat")) {
+    const chat = document.createElement("signpost-chat");
+    Object.assign(chat.dataset, script.dataset);
+    document.body.append(chat);
+  }
+})();

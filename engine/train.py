@@ -1,0 +1,63 @@
+"""Trains the model; bot/service/model.py decides when that is due."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from engine import quiet
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = "signpost.tar.gz"
+
+
+def train(models: Path) -> Path:
+    """Train on the project's files and return the model's path, `models`/signpost.tar.gz.
+
+    Raises `ModelTrainingFailed` when Rasa gives no model; an older model then stays in place.
+    """
+    from rasa.model_training import train as rasa_train
+
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=models) as folder:
+        result = rasa_train(
+            domain=str(ROOT / "domain.yml"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / "data")],
+            output=folder,
+            fixed_model_name="signpost",
+            force_training=True,
+        )
+        if result.code or not result.model:
+            raise ModelTrainingFailed(f"Rasa ended with code {result.code} and no model.")
+        shutil.move(result.model, models / MODEL)
+    return models / MODEL
+
+
+class ModelTrainingFailed(RuntimeError):
+    """Training ended without a model."""
+
+
+def main() -> None:
+    """Train into the folder given as the only argument, saying what is done on standard error."""
+    models = Path(sys.argv[1])
+    quiet.logging_at(logging.WARNING)
+    data = Path(os.environ.get("SIGNPOST_DATA_DIR", ROOT / "var"))
+    unpacked = data / "engine" / "unpacked"
+    unpacked.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(unpacked)
+    start = time.perf_counter()
+    try:
+        train(models)
+    except (ModelTrainingFailed, OSError) as error:
+        sys.exit(f"The model could not be trained: {error}")
+    print(f"trained in {time.perf_counter() - start:.0f} s", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

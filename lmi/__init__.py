@@ -1,0 +1,1 @@
+"""Labour market information: dated, sourced figures about jobs. It knows nothing of a chat."""

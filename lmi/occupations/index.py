@@ -1,0 +1,232 @@
+"""The index of job words: a spaCy PhraseMatcher over every title and everyday word."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from lmi.occupations import fields
+from lmi.occupations.inflection import canonical
+from lmi.occupations.tables import (
+    BROAD,
+    INDEX,
+    OFFICIAL,
+    PROFILE,
+    SUBJECT,
+    EverydayRow,
+    TitleRow,
+    hyphened_pairs,
+    raw_words,
+    read_everyday,
+    read_titles,
+    read_unit_group_titles,
+)
+
+UNKNOWN = "·"  # stands for a word that no title has, so that spaCy's vocabulary does not grow
+BREAK = "¶"  # stands between two words that a comma or stop parts
+_FEWEST_TITLES_OF_A_HEAD = 5
+_MOST_CODES = 5
+# How much a title's origin counts when several titles share their words: qualified, bare.
+_EVIDENCE = {OFFICIAL: (1.0, 4.0), PROFILE: (1.0, 3.0), INDEX: (0.5, 2.0)}
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Hold the collector: it would walk the growing index dozens of times and free nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class Entry(NamedTuple):
+    """What the index knows of one phrase: its name, unit groups with shares, kind, and rank.
+
+    `shares` has the best code first with 1.0. `official` is false for words that only the old
+    coding index has: many of them are ordinary words ("hand", "reader").
+    """
+
+    key: str
+    name: str
+    shares: tuple[tuple[str, float], ...]
+    kind: str
+    official: bool
+
+
+class JobIndex:
+    """All job phrases by their matching form, and a matcher that finds them in running text."""
+
+    def __init__(
+        self,
+        titles: Sequence[TitleRow],
+        everyday: Sequence[EverydayRow],
+        unit_groups: dict[str, str],
+    ) -> None:
+        """Build from rows; `JobIndex.load` reads them."""
+        self.unit_groups = unit_groups
+        self._titles: dict[str, list[TitleRow]] = defaultdict(list)
+        self._everyday: dict[str, EverydayRow] = {}
+        self._fields: dict[str, str] = {}
+        self.modifiers: set[str] = set()
+        self.joined: dict[str, tuple[str, ...]] = {}
+        self.common_words: set[str] = set()
+        self.job_nouns: set[str] = set()
+        self._by_head: dict[str, list[str]] | None = None
+        heads: Counter[str] = Counter()
+        for row in titles:
+            raw = raw_words(row.title)
+            if not raw:
+                continue
+            forms = [canonical(word) for word in raw]
+            self._add_phrase(forms, raw, heads)
+            self._titles[" ".join(forms)].append(row)
+            if row.origin != INDEX:
+                self.common_words.update(forms)
+                self._add_field(raw, forms)
+                if len(forms) == 1:
+                    self.job_nouns.add(forms[0])
+            if "-" in row.title:
+                for first, second in hyphened_pairs(row.title):
+                    self.joined[canonical(first + second)] = (canonical(first), canonical(second))
+        for word in everyday:
+            raw = raw_words(word.word)
+            forms = [canonical(part) for part in raw]
+            self._add_phrase(forms, raw, heads)
+            self._everyday.setdefault(" ".join(forms), word)
+            if word.kind not in (SUBJECT, "misspelling"):
+                self._add_field(raw, forms)
+                if len(forms) == 1:
+                    self.job_nouns.add(forms[0])
+            if word.kind != "misspelling":
+                self.common_words.update(forms)
+        self.heads = frozenset(w for w, n in heads.items() if n >= _FEWEST_TITLES_OF_A_HEAD)
+        self.job_nouns.update(self.heads & self.common_words)
+        self._build_matcher()
+
+    @classmethod
+    def load(cls, folder: Path) -> JobIndex:
+        """Read the tables in `folder` and the project's own words, and build the index."""
+        with _no_garbage_collection():
+            return cls(read_titles(folder), read_everyday(), read_unit_group_titles(folder))
+
+    def _add_phrase(self, forms: list[str], raw: list[str], heads: Counter[str]) -> None:
+        heads[forms[-1]] += 1
+        self.modifiers.update(raw[:-1])
+
+    def _add_field(self, raw: list[str], forms: list[str]) -> None:
+        key = " ".join(forms)
+        for field in fields.fields_of(raw):
+            self._fields.setdefault(field, key)
+
+    def _build_matcher(self) -> None:
+        self.vocab = Vocab()
+        self._matcher = PhraseMatcher(self.vocab, attr="ORTH")
+        add = self.vocab.strings.add
+        hashes: dict[str, int] = {}
+        patterns: list[Any] = []
+        for keys in (self._titles, self._everyday, self._fields):
+            for key in keys:
+                pattern = []
+                for word in key.split():
+                    number = hashes.get(word)
+                    if number is None:
+                        number = hashes[word] = add(word)
+                    pattern.append(number)
+                patterns.append(pattern)
+        # The matcher takes patterns as lists of word hashes too (that is how it unpickles);
+        # making a Doc for each of 23,000 titles would cost half a second more.
+        self._matcher.add("JOB", patterns)
+        self.words = frozenset(hashes)
+
+    def matches(self, forms: Sequence[str]) -> list[tuple[int, int]]:
+        """Find all phrases in a list of matching forms, as (first, last + 1)."""
+        known = [form if form in self.words or form == BREAK else UNKNOWN for form in forms]
+        if not known:
+            return []
+        doc = Doc(self.vocab, words=known)
+        return [(start, end) for _, start, end in self._matcher(doc)]
+
+    def has(self, key: str) -> bool:
+        """Tell whether a phrase (matching forms joined by spaces) is in the index as a job."""
+        return key in self._everyday or key in self._titles
+
+    @lru_cache(maxsize=8192)  # noqa: B019  (one index lives as long as the process)
+    def entry(self, key: str) -> Entry | None:
+        """Give what is known of a phrase, or None."""
+        word = self._everyday.get(key)
+        if word is not None:
+            return _everyday_entry(key, word)
+        rows = self._titles.get(key)
+        if rows:
+            return _title_entry(key, rows)
+        source = self._fields.get(key)
+        if source is not None:
+            of_job = self.entry(source)
+            if of_job is not None:
+                return of_job._replace(key=key, kind=SUBJECT)
+        return None
+
+    def titles_with_head(self, head: str) -> list[str]:
+        """Give the phrases that end in a word ("engineer")."""
+        if self._by_head is None:
+            by_head: dict[str, list[str]] = defaultdict(list)
+            for keys in (self._everyday, self._titles):
+                for key in keys:
+                    by_head[key.rpartition(" ")[2]].append(key)
+            self._by_head = by_head
+        return self._by_head.get(head, [])
+
+
+def _everyday_entry(key: str, row: EverydayRow) -> Entry:
+    step = 0.02 if row.kind in (BROAD, SUBJECT) else 0.2
+    shares = tuple(
+        (code, max(0.3, 1.0 - step * place)) for place, code in enumerate(row.codes[:_MOST_CODES])
+    )
+    return Entry(key, row.name, shares, row.kind, True)
+
+
+def _title_entry(key: str, rows: Sequence[TitleRow]) -> Entry:
+    evidence: dict[str, float] = defaultdict(float)
+    for row in rows:
+        counts = _EVIDENCE.get(row.origin, (0.5, 1.0))[0 if row.qualified else 1]
+        codes = row.codes.split()
+        rest = (1.0 - row.weight) / max(1, len(codes) - 1)
+        for place, code in enumerate(codes):
+            # Codes come best first: a later one never counts for more than an earlier one.
+            share = row.weight if place == 0 else min(rest, row.weight)
+            evidence[code] += counts * share
+    ranked = sorted(evidence.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_CODES]
+    top = ranked[0][1] if ranked else 1.0
+    shares = tuple((code, round(count / top, 3)) for code, count in ranked if count >= 0.15 * top)
+    best = min(rows, key=lambda row: (list(_EVIDENCE).index(row.origin), row.qualified))
+    official = any(row.origin != INDEX for row in rows)
+    return Entry(key, _show(best.title), shares, "title", official)
+
+
+def _show(title: str) -> str:
+    """Write a title as it stands in a sentence: small letters but for names and initials."""
+    words = title.split()
+    return " ".join(
+        word
+        if any(letter.isupper() for letter in word[1:]) or word in _PROPER
+        else word.lower()
+        for word in words
+    )
+
+
+_PROPER = frozenset(
+    "English French German Spanish Welsh Royal Navy Marines Marine's Ofsted Montessori Pilates "
+    "Reiki Parliament European Union Army Air Force".split()
+)

@@ -1,0 +1,125 @@
+"""Job words to SOC 2020 unit groups: what the rest of the product calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lmi.occupations.index import JobIndex
+from lmi.occupations.inflection import plural_phrase, singular_phrase
+from lmi.occupations.ranking import Ranker, Shares
+from lmi.occupations.spans import Span, SpanFinder
+from lmi.occupations.tables import AUTHORED, read_rules
+from lmi.occupations.words import Word, words_of
+
+TABLES = AUTHORED / "tables"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A SOC 2020 unit group that a job word may mean; score 0 to 1, title as published."""
+
+    soc2020: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True)
+class JobWords:
+    """Words of a text that name a job.
+
+    `start` and `end` are character offsets into the text as given. `name` and `plural` are plain
+    words to show, never a misspelling. `unit_groups` come best first, at most five; none for
+    words that stand where a job does but that no list knows. `ambiguous` tells that several
+    distinct unit groups fit equally well, so that the reader has to be asked.
+    """
+
+    text: str
+    start: int
+    end: int
+    name: str
+    plural: str
+    unit_groups: tuple[Candidate, ...]
+    ambiguous: bool
+
+
+class JobTitles:
+    """Finds job words in what people type. Build it once (`load`); it holds no conversation."""
+
+    def __init__(self, index: JobIndex) -> None:
+        """Take a built index; `load` is the usual way in."""
+        self._index = index
+        self._finder = SpanFinder(index, read_rules())
+        self._ranker = Ranker(index)
+
+    @classmethod
+    def load(cls, folder: Path = TABLES) -> JobTitles:
+        """Read the tables in `folder`; raises `OSError` where one is missing."""
+        return cls(JobIndex.load(folder))
+
+    def find(self, text: str) -> list[JobWords]:
+        """Find the job words in running text, from left to right, not overlapping."""
+        words = words_of(text)
+        return [self._job_words(text, words, span) for span in self._finder.find(words)]
+
+    def resolve(self, words: str) -> JobWords | None:
+        """Read words that are known to name one job; None where no list knows them."""
+        parts = words_of(words)
+        while parts and parts[0].lower in ("a", "an", "the", "my"):
+            parts = parts[1:]
+        if not parts:
+            return None
+        for order in _orders(parts):
+            key = " ".join(order)
+            if self._index.entry(key) is not None:
+                return self._job_words(words, parts, Span(0, len(parts), key, "", False))
+        found = [job for job in self.find(words) if job.unit_groups]
+        return max(found, key=lambda job: (job.end - job.start, -job.start)) if found else None
+
+    def _job_words(self, text: str, words: Sequence[Word], span: Span) -> JobWords:
+        start, end = words[span.start].start, words[span.end - 1].end
+        shares: Shares = ()
+        ambiguous = False
+        entry = self._index.entry(span.key) if span.key else None
+        name = singular_phrase(" ".join(_shown(word) for word in words[span.start : span.end]))
+        if entry is not None and span.whole:
+            shares, ambiguous = self._ranker.of_extended(span.whole, span.key)
+        elif entry is not None:
+            shares, ambiguous = self._ranker.of_entry(entry, span.corrected)
+            name = entry.name
+        candidates = tuple(
+            Candidate(code, self._index.unit_groups[code], score)
+            for code, score in shares
+            if code in self._index.unit_groups
+        )
+        return JobWords(
+            text=text[start:end],
+            start=start,
+            end=end,
+            name=name,
+            plural=plural_phrase(name),
+            unit_groups=candidates,
+            ambiguous=ambiguous and len(candidates) > 1,
+        )
+
+
+def _shown(word: Word) -> str:
+    return word.typed if word.typed.isupper() and len(word.typed) > 1 else word.lower
+
+
+def _orders(words: Sequence[Word]) -> list[list[str]]:
+    """Give the words in the order typed and, where a comma parts them, turned round."""
+    forms = [word.form for word in words]
+    orders = [forms]
+    commas = [place for place, word in enumerate(words) if word.comma_before]
+    if commas:
+        cut = commas[0]
+        orders.append(forms[cut:] + forms[:cut])
+        pieces: list[list[str]] = [[]]
+        for word in words:
+            if word.comma_before:
+                pieces.append([])
+            pieces[-1].append(word.form)
+        orders.append([form for piece in reversed(pieces) for form in piece])
+    return orders

@@ -1,0 +1,355 @@
+"""The spans of a message that name a job: found in the index, widened, or told by their slot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lmi.occupations.context import NO_SLOT, STRONG_SLOT, WEAK_SLOT, Context
+from lmi.occupations.index import BREAK, JobIndex
+from lmi.occupations.inflection import canonical, neutral_forms
+from lmi.occupations.spelling import Speller
+from lmi.occupations.tables import ABBREVIATION, SUBJECT, Rules
+from lmi.occupations.words import Word
+
+_MOST_MODIFIERS = 4
+_LONGEST_RULE = 4
+_MOST_COMPOUND = 24  # letters of a word that may be two written as one ("lorrydriver")
+_AGENT_ENDINGS = (
+    "ologist", "grapher", "ician", "ist", "eer", "smith", "wright", "maker", "keeper", "monger",
+    "worker", "man", "woman", "person", "er", "or", "ian",
+)  # fmt: skip
+_SURE_ENDINGS = (
+    "ologist", "grapher", "ician", "ist", "eer", "smith", "wright", "keeper", "monger", "worker",
+)  # fmt: skip
+
+
+class Span(NamedTuple):
+    """Words start..end of a message (last not included) that name a job.
+
+    `key` is the known phrase behind it; `whole` the matching form of all its words where it was
+    widened; both empty strings mean that only the slot told it.
+    """
+
+    start: int
+    end: int
+    key: str
+    whole: str
+    corrected: bool
+
+
+class SpanFinder:
+    """Finds job spans in the words of one message."""
+
+    def __init__(self, index: JobIndex, rules: Rules) -> None:
+        """Take what is looked up: the index and the rules."""
+        self._index = index
+        self._rules = rules
+        ordinary = rules.ordinary | rules.boundary | rules.quality | rules.never | rules.employer
+        self._speller = Speller(index.job_nouns - rules.never, ordinary)
+        self._modifier_speller = Speller(index.common_words - rules.never, ordinary)
+
+    def find(self, words: Sequence[Word]) -> list[Span]:
+        """Give the job spans of a message from left to right, none overlapping another."""
+        if not words:
+            return []
+        context = Context(words, self._rules)
+        barred = self._barred(words)
+        spans = [
+            self._widened(span, context)
+            for span in self._known(words, context)
+            if self._accepted(span, context, barred)
+        ]
+        spans += self._by_slot(context, barred)
+        return _not_overlapping(spans)
+
+    # Words that no title has are tried in other forms before the matcher sees the message.
+
+    def _expanded(
+        self, words: Sequence[Word], context: Context
+    ) -> tuple[list[str], list[int], set[int]]:
+        forms: list[str] = []
+        places: list[int] = []
+        corrected: set[int] = set()
+        for place, word in enumerate(words):
+            if word.after_break:
+                forms.append(BREAK)
+                places.append(-1)
+            for form in self._forms(word, place, context, corrected):
+                forms.append(form)
+                places.append(place)
+        return forms, places, corrected
+
+    def _forms(
+        self, word: Word, place: int, context: Context, corrected: set[int]
+    ) -> tuple[str, ...]:
+        index = self._index
+        if word.form in index.words or len(word.form) < 5 or word.lower in self._rules.boundary:
+            return (word.form,)
+        for neutral in neutral_forms(word.form):
+            if index.has(neutral):
+                return (neutral,)
+        parts = index.joined.get(word.form) or self._two_words(word.form)
+        if parts:
+            return parts
+        if word.lower in self._rules.ordinary:
+            return (word.form,)
+        in_slot = context.slot(place, place + 1) == STRONG_SLOT
+        known = self._speller.correct(word.form, in_slot)
+        if known is None and place + 1 < len(context.words):
+            after = context.words[place + 1]
+            if after.form in index.heads and not after.after_break:
+                known = self._modifier_speller.correct(word.form, False)
+        if known is None:
+            return (word.form,)
+        corrected.add(place)
+        return (known,)
+
+    def _two_words(self, form: str) -> tuple[str, ...] | None:
+        if not 7 <= len(form) <= _MOST_COMPOUND:
+            return None
+        for cut in range(3, len(form) - 3):
+            first, second = form[:cut], form[cut:]
+            if first in self._index.words and second in self._index.words:
+                key = f"{first} {second}"
+                entry = self._index.entry(key) if self._index.has(key) else None
+                if entry is not None and entry.official:
+                    return first, second
+        return None
+
+    def _known(self, words: Sequence[Word], context: Context) -> list[Span]:
+        forms, places, corrected = self._expanded(words, context)
+        spans = self._matched(forms, places, corrected)
+        for at in range(len(forms) - 1):
+            if BREAK in (forms[at], forms[at + 1]) or places[at] == places[at + 1]:
+                continue
+            joined = canonical(words[places[at]].lower + words[places[at + 1]].lower)
+            if joined in self._index.words and len(joined) > 5:
+                spans += [
+                    span
+                    for span in self._matched(
+                        [*forms[:at], joined, *forms[at + 2 :]],
+                        [*places[:at], places[at], *places[at + 2 :]],
+                        corrected,
+                        joined_at=(places[at], places[at + 1]),
+                    )
+                    if span.start <= places[at] < span.end
+                ]
+        return spans + self._inverted(words, context)
+
+    def _matched(
+        self,
+        forms: Sequence[str],
+        places: Sequence[int],
+        corrected: set[int],
+        joined_at: tuple[int, int] | None = None,
+    ) -> list[Span]:
+        spans = []
+        for first, after in self._index.matches(forms):
+            start, last = places[first], places[after - 1]
+            if joined_at is not None and last == joined_at[0]:
+                last = joined_at[1]
+            inside = any(place in corrected for place in range(start, last + 1))
+            spans.append(Span(start, last + 1, " ".join(forms[first:after]), "", inside))
+        return spans
+
+    def _inverted(self, words: Sequence[Word], context: Context) -> list[Span]:
+        """Find "engineer, civil": a head, a comma, and what stands before it in a title."""
+        spans = []
+        for comma in range(1, len(words)):
+            if not words[comma].comma_before or words[comma - 1].form not in self._index.heads:
+                continue
+            for end in range(min(len(words), comma + 3), comma, -1):
+                if any(words[place].after_break for place in range(comma + 1, end)):
+                    continue
+                after = [words[place].form for place in range(comma, end)]
+                key = " ".join([*after, words[comma - 1].form])
+                entry = self._index.entry(key) if self._index.has(key) else None
+                if entry is not None and entry.official:
+                    spans.append(Span(comma - 1, end, key, "", False))
+                    break
+        return spans
+
+    # What is found counts only where a reader would take it for a job.
+
+    def _barred(self, words: Sequence[Word]) -> list[tuple[int, int]]:
+        never = self._rules.never
+        return [
+            (start, end)
+            for start in range(len(words))
+            for end in range(start + 1, min(start + _LONGEST_RULE, len(words)) + 1)
+            if " ".join(word.form for word in words[start:end]) in never
+            or " ".join(word.lower for word in words[start:end]) in never
+        ]
+
+    def _accepted(self, span: Span, context: Context, barred: Sequence[tuple[int, int]]) -> bool:
+        start, end = span.start, span.end
+        if any(a <= start and end <= b for a, b in barred):
+            return False
+        entry = self._index.entry(span.key)
+        if entry is None:
+            return False
+        words = context.words
+        single = end - start == 1 and " " not in span.key
+        if entry.kind == SUBJECT:
+            if span.key == "it" and (words[start].typed != "IT" or context.shouted):
+                return False
+            return context.field_slot(start, end) and not span.corrected
+        if single:
+            return self._accepted_single(span, entry.kind, entry.official, context)
+        if context.lower[start] in self._rules.boundary and not entry.official:
+            return False
+        if not entry.official and context.slot(start, end) == NO_SLOT:
+            return context.direct_article(start)
+        return True
+
+    def _accepted_single(
+        self, span: Span, kind: str, official: bool, context: Context
+    ) -> bool:
+        start, end = span.start, span.end
+        word = context.words[start]
+        slot = context.slot(start, end)
+        if word.lower in self._rules.boundary:
+            return False
+        if word.form in self._rules.careful or word.lower in self._rules.careful:
+            asked = slot == STRONG_SLOT or context.direct_article(start)
+            typed_as_initials = word.typed.isupper() and not context.shouted
+            return official and asked and (word.lower != "it") and (
+                typed_as_initials or slot == STRONG_SLOT or context.direct_article(start)
+            )
+        if kind == ABBREVIATION and len(word.form) <= 2:
+            typed_as_initials = word.typed.isupper() and not context.shouted
+            return typed_as_initials or slot != NO_SLOT or context.direct_article(start)
+        if span.corrected and slot == NO_SLOT and not official:
+            return False
+        if word.form in self._rules.slot_only or word.lower in self._rules.slot_only:
+            return slot != NO_SLOT
+        if not official:
+            return len(word.form) > 2 and slot == STRONG_SLOT
+        return True
+
+    # "heavy equipment mechanic", "field artillery officer": words before a known job.
+
+    def _widened(self, span: Span, context: Context) -> Span:
+        words = context.words
+        head = words[span.end - 1].form
+        entry = self._index.entry(span.key)
+        if entry is None or entry.kind == SUBJECT:
+            return span
+        if head not in self._index.heads and head not in self._rules.agent_heads:
+            return span
+        first = self._phrase_start(span.start, context)
+        if first == span.start:
+            return span
+        slot = context.slot(first, span.end)
+        free = self._is_free_phrase(first, context)
+        if slot == NO_SLOT and not free:
+            return span
+        start = span.start
+        while start > first and (
+            free or context.lower[start - 1] in self._index.modifiers
+        ):
+            start -= 1
+        if start == span.start:
+            return span
+        whole = " ".join(word.form for word in words[start : span.end])
+        return span._replace(start=start, whole=whole)
+
+    def _phrase_start(self, start: int, context: Context) -> int:
+        first = start
+        while (
+            first > 0
+            and start - first < _MOST_MODIFIERS
+            and not context.words[first].after_break
+            and self._may_modify(first - 1, context)
+        ):
+            first -= 1
+        return first
+
+    def _may_modify(self, place: int, context: Context) -> bool:
+        word = context.words[place]
+        return not (
+            context.is_boundary(place)
+            or context.is_quality(place)
+            or context.is_employer(place)
+            or any(letter.isdigit() for letter in word.lower)
+            or word.lower.endswith(("'s", "ly"))
+        )
+
+    def _is_free_phrase(self, first: int, context: Context) -> bool:
+        """Tell whether all words from `first` to the head belong to the job ("a gas wholesaler")."""
+        left, _ = context.before(first)
+        word = context.lower[left] if left >= 0 else ""
+        return context.direct_article(first) or word in ("become", "becoming")
+
+    # A job that no list has: told by its slot and by its ending.
+
+    def _by_slot(self, context: Context, barred: Sequence[tuple[int, int]]) -> list[Span]:
+        spans = []
+        words = context.words
+        for end in range(1, len(words) + 1):
+            last = end - 1
+            if not self._may_modify(last, context) or self._continues(end, context):
+                continue
+            head = words[last].form
+            start = self._phrase_start(last, context)
+            if any(a < end and start < b and b == end for a, b in barred):
+                continue
+            if not self._tells_a_job(start, end, head, context):
+                continue
+            spans.append(Span(start, end, "", "", False))
+        return spans
+
+    def _continues(self, end: int, context: Context) -> bool:
+        words = context.words
+        return (
+            end < len(words)
+            and not words[end].after_break
+            and self._may_modify(end, context)
+        )
+
+    def _tells_a_job(self, start: int, end: int, head: str, context: Context) -> bool:
+        if head in self._rules.never or head in self._rules.ordinary or len(head) < 4:
+            return False
+        if head in self._index.modifiers and head not in self._rules.agent_heads:
+            return False
+        if context.slot(start, end) != STRONG_SLOT or context.is_whole_message(start, end):
+            return False
+        plural = context.words[end - 1].lower != head
+        introduced = context.direct_article(start) or plural or context.pay_follows(end)
+        if not introduced:
+            return False
+        if head in self._rules.agent_heads:
+            return True
+        if context.asks_what_it_does(start, end) and not context.pay_follows(end):
+            earns = any(w in ("make", "earn", "makes", "earns") for w in context.lower[end:end + 2])
+            return head.endswith(_AGENT_ENDINGS if earns else _SURE_ENDINGS)
+        left, _ = context.before(start)
+        if left >= 0 and context.lower[left] in ("become", "becoming", "as", "be", "being"):
+            return head.endswith(_AGENT_ENDINGS)
+        return head.endswith(_AGENT_ENDINGS) and (
+            context.pay_follows(end) or head.endswith(_SURE_ENDINGS)
+        )
+
+
+def _not_overlapping(spans: Sequence[Span]) -> list[Span]:
+    """Keep the longest spans; of equals the one whose phrase is best known."""
+    ranked = sorted(
+        spans,
+        key=lambda s: (
+            -(s.end - s.start),
+            not s.key,
+            bool(s.whole),
+            s.corrected,
+            -len(s.key),
+            s.start,
+        ),
+    )
+    kept: list[Span] = []
+    for span in ranked:
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
+__all__ = ["WEAK_SLOT", "Span", "SpanFinder"]

@@ -1,0 +1,1 @@
+"""Readers of the official files that the snapshot's tables are made from."""
