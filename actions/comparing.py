@@ -26,8 +26,8 @@ def compare(turn: Turn, ground: Ground) -> Reply:
         ground.snapshot, [(job.soc2020, job.plural_first) for job in jobs], turn.today
     )
     lines = [_line(ground, job, row) for job, row in zip(jobs, found.rows, strict=True)]
-    text = [say("compare.side_by_side", jobs=listed([job.plural for job in jobs]))]
-    text += ["\n".join(lines)]
+    together = listed([jobs[0].plural_first, *(job.plural for job in jobs[1:])])
+    text = [say("compare.side_by_side", Jobs=together), "\n".join(lines)]
     if len(found.pay_years) > 1:
         text.append(say("compare.years_differ"))
     text.append(say("compare.which_matters"))

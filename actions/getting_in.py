@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from actions.ground import Ground
 from actions.pay import for_one_job
-from actions.showing import as_source, next_questions
+from actions.showing import as_source, listed, next_questions
 from actions.turn import Job, Reply, Turn, message
 from knowledge.answers import Message
 from lmi import figures
@@ -44,7 +44,7 @@ def _message(ground: Ground, job: Job, answer: str) -> Message:
         "\n\n".join(text),
         buttons=buttons,
         sources=[
-            replace_link(as_source(source, say("getting_in.dated")), profiles)
+            replace_link(as_source(source), profiles)
             for source in ways.sources
         ],
     )
@@ -59,11 +59,12 @@ def _routes(ground: Ground, ways: WaysIn) -> list[str]:
     """One line for each open route; what it asks for is told where one profile is meant."""
     say = ground.wording.say
     lines = []
-    for route in ways.routes:
+    named = sorted((say(f"routes.name_{route}"), route) for route in ways.routes)
+    for name, route in named:
         asks = _asks(ground, route, ways.profiles[0]) if len(ways.profiles) == 1 else ""
         key = "routes.line_with" if asks else "routes.line"
         lines.append(
-            say(key, route=say(f"routes.name_{route}"), what=say(f"routes.what_{route}"), asks=asks)
+            say(key, route=name, what=say(f"routes.what_{route}"), asks=asks)
         )
     if any(profile.other_route for profile in ways.profiles):
         lines.append(say("routes.other"))
@@ -95,7 +96,7 @@ def _asks(ground: Ground, route: str, profile: ProfileFacts) -> str:
         if months:
             length = f"{months[0]}" if len(months) == 1 else f"{months[0]} to {months[-1]}"
             told.append(say("routes.months", months=length))
-    return ", ".join(told)
+    return listed(told)
 
 
 def span(numbers: str) -> str:

@@ -8,6 +8,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecutionRejected
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -78,6 +79,17 @@ class Processor(MessageProcessor):
 
 class SignpostAgent(Agent):
     """Rasa's Agent on Signpost's processor and tracker store."""
+
+    @staticmethod
+    def _create_tracker_store(
+        store: ShortTrackerStore | None, domain: Domain | None
+    ) -> ShortTrackerStore:
+        # Rasa wraps every store in one that falls back to memory in silence when it fails; here a
+        # failing store fails the turn, which is then asked again.
+        if store is None:
+            raise ValueError("the engine needs a tracker store")
+        store.domain = domain
+        return store
 
     def load_model(self, model_path: str, fingerprint: str | None = None) -> None:
         """Load the model at `model_path`; Rasa's own exceptions say what is wrong with it."""

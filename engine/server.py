@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import tempfile
+import traceback
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -152,6 +153,10 @@ def application(engine_loader: Any, token: str) -> Starlette:
         except TurnFailed as failure:
             logger.warning("a turn failed: %s", failure)
             return JSONResponse({"title": "The turn could not be finished."}, status_code=502)
+        except Exception as failure:
+            # The type alone: a message's text may stand in what an exception says.
+            logger.error("a turn broke off: %s at %s", type(failure).__name__, place_of(failure))
+            return JSONResponse({"title": "The turn broke off."}, status_code=500)
         return JSONResponse({"messages": messages, "nlu": nlu})
 
     async def delete(request: Request) -> Response:
@@ -169,6 +174,12 @@ def application(engine_loader: Any, token: str) -> Starlette:
         ],
         lifespan=lifespan,
     )
+
+
+def place_of(failure: BaseException) -> str:
+    """Return where an exception was raised, as file and line."""
+    last = traceback.extract_tb(failure.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def typed(text: str) -> str:

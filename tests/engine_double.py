@@ -35,6 +35,7 @@ class Seen:
     turns: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
+    asked: threading.Event = field(default_factory=threading.Event)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -136,6 +137,7 @@ class EngineDouble:
         body = orjson.loads(await request.body())
         self.seen.tokens.append(request.headers.get("authorization"))
         self.seen.turns.append((request.path_params["id"], body))
+        self.seen.asked.set()
         self.seen.at_once += 1
         self.seen.most_at_once = max(self.seen.most_at_once, self.seen.at_once)
         try:

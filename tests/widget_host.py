@@ -31,7 +31,8 @@ STYLE = "body { color: #222; background: #fff } button { all: unset; color: red 
 
 
 class HostSite:
-    """Serves `/` (the one script line) and `/element` (the element by hand) until closed.
+    """Serves `/` (the one script line), `/element` (the element by hand) and `/inline` (the chat
+    as part of the page) until closed.
 
     `gateway` is the origin that its pages load the chat from; set it before a page is fetched.
     The content security policy allows that origin's scripts and requests, and nothing inline.
@@ -76,7 +77,11 @@ class HostSite:
         )
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
-        pages = {"/": self._page(""), "/element": self._page("<signpost-chat></signpost-chat>")}
+        pages = {
+            "/": self._page(""),
+            "/element": self._page("<signpost-chat></signpost-chat>"),
+            "/inline": self._page("<signpost-chat data-open></signpost-chat>"),
+        }
         if request.path == "/site.css":
             status, kind, body = 200, "text/css", STYLE
         elif request.path in pages:

@@ -1,9 +1,10 @@
 """The gateway: takes messages in, sees them answered in order, and lets readers follow."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from bot.gateway.desk import Desk
 from bot.gateway.erasure import forget
 from bot.gateway.lanes import Lanes
 from bot.gateway.messages import Message
+from bot.gateway.plain_log import where_it_broke
 from bot.gateway.presence import Presence
-from bot.gateway.replies import answer
+from bot.gateway.replies import answer, authored
 from bot.gateway.stages import ARRIVAL, REPLY, TERMINAL
 from bot.gateway.turn import Turn
 from bot.records.conversations import (
@@ -27,6 +29,8 @@ from bot.records.conversations import (
 )
 from bot.records.entries import EntryRow, entries_after, unanswered
 from bot.records.schools import keep_school
+
+log = logging.getLogger("signpost.gateway")
 
 STANDING_BUTTONS = Path(__file__).with_name("standing_buttons.yml")
 
@@ -131,8 +135,16 @@ class Gateway:
         return Receipt(turn.seq, turn.at, turn.repeated)
 
     async def _answer(self, turn: Turn) -> Turn:
-        for stage in REPLY:
-            turn = await stage(turn, self.desk)
+        try:
+            for stage in REPLY:
+                turn = await stage(turn, self.desk)
+        except Exception as problem:
+            # A fault of ours: the reader is told all the same, and the terminal stages run.
+            log.error("a message's way broke off: %s", where_it_broke(problem))
+            messages, meta = authored(self.desk, "no_reply")
+            turn = replace(
+                turn, settled_by="failure", messages=messages, meta=meta, status="failed"
+            )
         turn = await self._finish(turn)
         asyncio.get_running_loop().call_soon(self._tell_state, turn.conversation_id)
         return turn

@@ -8,6 +8,7 @@ at a time on a connection, and reads bodies whole.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 import httptools
@@ -130,8 +131,8 @@ class _Connection(asyncio.Protocol):
             self._used = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        # uvloop's transports are asyncio's by behaviour, not by class.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         if self._parser is None or self._waiting is None:

@@ -14,30 +14,169 @@ from lmi.occupations.words import Word
 NO_SLOT, WEAK_SLOT, STRONG_SLOT = 0, 1, 2
 
 _ARTICLES = frozenset(("a", "an", "the"))
-_BECOME = frozenset("become becoming becomes became".split())
-_BE = frozenset("be being".split())
-_DO = frozenset("do does did would can will could".split())
-_DONE = frozenset("make makes earn earns get gets do need needs work take start paid bring".split())
-_AFTER_JOB = frozenset(
-    "salary salaries wage wages pay earnings income job jobs career careers apprenticeship "
-    "apprenticeships qualifications requirements duties vacancies hours roles role "
-    "responsibilities outlook skills paid earn earns payscale profession prospects".split()
+_BECOME = frozenset(["become", "becoming", "becomes", "became"])
+_BE = frozenset(["be", "being"])
+_DO = frozenset(["do", "does", "did", "would", "can", "will", "could"])
+_DONE = frozenset(
+    [
+        "make",
+        "makes",
+        "earn",
+        "earns",
+        "get",
+        "gets",
+        "do",
+        "need",
+        "needs",
+        "work",
+        "take",
+        "start",
+        "paid",
+        "bring",
+    ]
 )
-_BEFORE_PAY = frozenset("annual average hourly yearly starting monthly weekly mean median".split())
-_PREPOSITIONS = frozenset("of for on about in like".split())
+_AFTER_JOB = frozenset(
+    [
+        "salary",
+        "salaries",
+        "wage",
+        "wages",
+        "pay",
+        "earnings",
+        "income",
+        "job",
+        "jobs",
+        "career",
+        "careers",
+        "apprenticeship",
+        "apprenticeships",
+        "qualifications",
+        "requirements",
+        "duties",
+        "vacancies",
+        "hours",
+        "roles",
+        "role",
+        "responsibilities",
+        "outlook",
+        "skills",
+        "paid",
+        "earn",
+        "earns",
+        "payscale",
+        "profession",
+        "prospects",
+    ]
+)
+_BEFORE_PAY = frozenset(
+    ["annual", "average", "hourly", "yearly", "starting", "monthly", "weekly", "mean", "median"]
+)
+_PREPOSITIONS = frozenset(["of", "for", "on", "about", "like"])
 _WORK_IN = frozenset(
-    "scope career careers job jobs work working works future opportunities prospects demand "
-    "outlook get getting go going got into skill skills need needs needed require required "
-    "requirements qualifications role interested apprenticeship apprenticeships wage salary pay "
-    "earn money growth market experience employment life position roles enter gcse gcses "
-    "qualify train vacancies placement".split()
+    [
+        "scope",
+        "career",
+        "careers",
+        "job",
+        "jobs",
+        "work",
+        "working",
+        "works",
+        "future",
+        "opportunities",
+        "prospects",
+        "demand",
+        "outlook",
+        "get",
+        "getting",
+        "go",
+        "going",
+        "got",
+        "into",
+        "skill",
+        "skills",
+        "need",
+        "needs",
+        "needed",
+        "require",
+        "required",
+        "requirements",
+        "qualifications",
+        "role",
+        "interested",
+        "apprenticeship",
+        "apprenticeships",
+        "wage",
+        "salary",
+        "pay",
+        "earn",
+        "money",
+        "growth",
+        "market",
+        "experience",
+        "employment",
+        "life",
+        "position",
+        "roles",
+        "enter",
+        "gcse",
+        "gcses",
+        "qualify",
+        "train",
+        "vacancies",
+        "placement",
+    ]
 )
 _STUDY = frozenset(
-    "degree degrees ms msc bsc ba phd masters master bachelor bachelors btech diploma major "
-    "majoring minor study studying studied graduate graduated graduating graduation course "
-    "courses programme program college university after completing pursue pursuing pursued "
-    "learn learning class classes lecturer professor research researcher exam exams paper "
-    "student students".split()
+    [
+        "degree",
+        "degrees",
+        "ms",
+        "msc",
+        "bsc",
+        "ba",
+        "phd",
+        "masters",
+        "master",
+        "bachelor",
+        "bachelors",
+        "btech",
+        "diploma",
+        "major",
+        "majoring",
+        "minor",
+        "study",
+        "studying",
+        "studied",
+        "graduate",
+        "graduated",
+        "graduating",
+        "graduation",
+        "course",
+        "courses",
+        "programme",
+        "program",
+        "college",
+        "university",
+        "after",
+        "completing",
+        "pursue",
+        "pursuing",
+        "pursued",
+        "learn",
+        "learning",
+        "class",
+        "classes",
+        "lecturer",
+        "professor",
+        "research",
+        "researcher",
+        "exam",
+        "exams",
+        "paper",
+        "student",
+        "students",
+    ]
 )
 _LOOK_BACK = 7
 _SHORT_MESSAGE = 4
@@ -187,7 +326,7 @@ class Context:
             return any(step in _WORK_IN for step in back)
         if word in ("do", "doing", "become", "about", "like"):
             back = [self._word(place) for place in range(max(0, left - 3), left)]
-            return any(step in ("want", "wanna", "like", "love", "to", "about") for step in back) and (
-                self.has_career_word
-            )
+            return any(
+                step in ("want", "wanna", "like", "love", "to", "about") for step in back
+            ) and (self.has_career_word)
         return False

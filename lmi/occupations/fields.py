@@ -42,8 +42,24 @@ _HEADS = {
 }
 # "management" and "science" alone name no job; with a word before them they do.
 _NEEDS_MODIFIER = frozenset(
-    "design development management therapy science analysis analytics surgery planning "
-    "translation engineering teaching nursing consulting consultancy mechanics".split()
+    [
+        "design",
+        "development",
+        "management",
+        "therapy",
+        "science",
+        "analysis",
+        "analytics",
+        "surgery",
+        "planning",
+        "translation",
+        "engineering",
+        "teaching",
+        "nursing",
+        "consulting",
+        "consultancy",
+        "mechanics",
+    ]
 )
 
 
@@ -55,7 +71,5 @@ def fields_of(raw: list[str]) -> list[str]:
         names = (head[:-3] + "y",)
     lead = [canonical(word) for word in before]
     return [
-        " ".join([*lead, canonical(name)])
-        for name in names
-        if lead or name not in _NEEDS_MODIFIER
+        " ".join([*lead, canonical(name)]) for name in names if lead or name not in _NEEDS_MODIFIER
     ]

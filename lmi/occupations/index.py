@@ -15,10 +15,11 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from lmi.occupations import fields
-from lmi.occupations.inflection import canonical
+from lmi.occupations.inflection import canonical, singular_phrase
 from lmi.occupations.tables import (
     BROAD,
     INDEX,
+    MISSPELLING,
     OFFICIAL,
     PROFILE,
     SUBJECT,
@@ -83,6 +84,7 @@ class JobIndex:
         self.joined: dict[str, tuple[str, ...]] = {}
         self.common_words: set[str] = set()
         self.job_nouns: set[str] = set()
+        self.title_words: set[str] = set()
         self._by_head: dict[str, list[str]] | None = None
         heads: Counter[str] = Counter()
         for row in titles:
@@ -92,6 +94,7 @@ class JobIndex:
             forms = [canonical(word) for word in raw]
             self._add_phrase(forms, raw, heads)
             self._titles[" ".join(forms)].append(row)
+            self.title_words.update(forms)
             if row.origin != INDEX:
                 self.common_words.update(forms)
                 self._add_field(raw, forms)
@@ -105,12 +108,12 @@ class JobIndex:
             forms = [canonical(part) for part in raw]
             self._add_phrase(forms, raw, heads)
             self._everyday.setdefault(" ".join(forms), word)
-            if word.kind not in (SUBJECT, "misspelling"):
+            if word.kind not in (SUBJECT, MISSPELLING):
                 self._add_field(raw, forms)
                 if len(forms) == 1:
                     self.job_nouns.add(forms[0])
-            if word.kind != "misspelling":
-                self.common_words.update(forms)
+            if word.kind != MISSPELLING:
+                self.common_words.update(self.title_words.intersection(forms))
         self.heads = frozenset(w for w, n in heads.items() if n >= _FEWEST_TITLES_OF_A_HEAD)
         self.job_nouns.update(self.heads & self.common_words)
         self._build_matcher()
@@ -167,7 +170,7 @@ class JobIndex:
         """Give what is known of a phrase, or None."""
         word = self._everyday.get(key)
         if word is not None:
-            return _everyday_entry(key, word)
+            return _everyday_entry(key, word, self._plain_name(key, word))
         rows = self._titles.get(key)
         if rows:
             return _title_entry(key, rows)
@@ -177,6 +180,33 @@ class JobIndex:
             if of_job is not None:
                 return of_job._replace(key=key, kind=SUBJECT)
         return None
+
+    def _plain_name(self, key: str, row: EverydayRow) -> str:
+        """Give what to show: the words themselves where they are well-formed, or the row's name.
+
+        Misspellings, initials, slang, gendered and American words show the row's name; "heart
+        surgeon" or "lifeguard" show themselves, for the name stands for a wider group.
+        """
+        if row.kind == SUBJECT and key in self._fields:
+            worker = self.entry(self._fields[key])
+            return worker.name if worker and worker.shares[0][0] == row.codes[0] else row.name
+        if row.kind != "everyday":
+            return row.name
+        titles = self._titles.get(key)
+        if titles:
+            alike = [
+                title
+                for title in titles
+                if title.codes.split()[:1] == [row.codes[0]]
+                and (" " in key or title.origin != INDEX)
+            ]
+            return _show(alike[0].title) if alike else row.name
+        words = key.split()
+        if len(words) == 1 or words[-1] not in self.heads:
+            return row.name
+        if any(word not in self.title_words for word in words):
+            return row.name
+        return singular_phrase(_with_initials(row.word))
 
     def titles_with_head(self, head: str) -> list[str]:
         """Give the phrases that end in a word ("engineer")."""
@@ -189,12 +219,12 @@ class JobIndex:
         return self._by_head.get(head, [])
 
 
-def _everyday_entry(key: str, row: EverydayRow) -> Entry:
+def _everyday_entry(key: str, row: EverydayRow, name: str) -> Entry:
     step = 0.02 if row.kind in (BROAD, SUBJECT) else 0.2
     shares = tuple(
         (code, max(0.3, 1.0 - step * place)) for place, code in enumerate(row.codes[:_MOST_CODES])
     )
-    return Entry(key, row.name, shares, row.kind, True)
+    return Entry(key, name, shares, row.kind, True)
 
 
 def _title_entry(key: str, rows: Sequence[TitleRow]) -> Entry:
@@ -215,18 +245,109 @@ def _title_entry(key: str, rows: Sequence[TitleRow]) -> Entry:
     return Entry(key, _show(best.title), shares, "title", official)
 
 
+def _with_initials(words: str) -> str:
+    return " ".join(
+        word.upper() if word in _INITIALS else _PROPER.get(word, word) for word in words.split()
+    )
+
+
 def _show(title: str) -> str:
     """Write a title as it stands in a sentence: small letters but for names and initials."""
     words = title.split()
     return " ".join(
         word
-        if any(letter.isupper() for letter in word[1:]) or word in _PROPER
+        if any(letter.isupper() for letter in word[1:]) or word in _PROPER.values()
         else word.lower()
         for word in words
     )
 
 
-_PROPER = frozenset(
-    "English French German Spanish Welsh Royal Navy Marines Marine's Ofsted Montessori Pilates "
-    "Reiki Parliament European Union Army Air Force".split()
+_INITIALS = frozenset(
+    [
+        "ai",
+        "atm",
+        "bim",
+        "bmw",
+        "bt",
+        "cad",
+        "ceo",
+        "cgi",
+        "cnc",
+        "cctv",
+        "csi",
+        "ct",
+        "dj",
+        "dna",
+        "dna",
+        "ent",
+        "er",
+        "f1",
+        "fe",
+        "gcse",
+        "gis",
+        "gp",
+        "hgv",
+        "hr",
+        "hvac",
+        "icu",
+        "it",
+        "jcb",
+        "ks1",
+        "ks2",
+        "lgv",
+        "mc",
+        "mfl",
+        "mma",
+        "mot",
+        "mri",
+        "ms",
+        "nhs",
+        "nvq",
+        "pa",
+        "pc",
+        "pe",
+        "pr",
+        "qa",
+        "raf",
+        "re",
+        "rspca",
+        "seo",
+        "sen",
+        "sql",
+        "tefl",
+        "tv",
+        "uk",
+        "ui",
+        "us",
+        "ux",
+        "vat",
+        "vfx",
+        "vr",
+    ]
 )
+_PROPER = {
+    name.lower(): name
+    for name in [
+        "English",
+        "French",
+        "German",
+        "Spanish",
+        "Welsh",
+        "Royal",
+        "Navy",
+        "Marines",
+        "Ofsted",
+        "Montessori",
+        "Pilates",
+        "Reiki",
+        "Parliament",
+        "European",
+        "Union",
+        "Army",
+        "Air",
+        "Force",
+        "YouTube",
+        "Instagram",
+        "TikTok",
+    ]
+}

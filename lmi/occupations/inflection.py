@@ -34,11 +34,62 @@ _IRREGULAR = {
     "gases": "gas",
     "busses": "bus",
     "lenses": "lens",
+    "mechanics": "mechanic",
+    "medics": "medic",
+    "paramedics": "paramedic",
+    "critics": "critic",
+    "comics": "comic",
+    "academics": "academic",
+    "clerics": "cleric",
+    "psychics": "psychic",
+    "domestics": "domestic",
 }
 _KEEP = frozenset(
-    "news series species always christmas sports lens chess boss gas bus this his is was has its us "
-    "yes plus perhaps tennis games less unless press express business process access address class "
-    "glass grass brass mass pass sms cs hers ours theirs yours".split()
+    [
+        "news",
+        "series",
+        "species",
+        "always",
+        "christmas",
+        "sports",
+        "lens",
+        "chess",
+        "boss",
+        "gas",
+        "bus",
+        "this",
+        "his",
+        "is",
+        "was",
+        "has",
+        "its",
+        "us",
+        "yes",
+        "plus",
+        "perhaps",
+        "tennis",
+        "games",
+        "less",
+        "unless",
+        "press",
+        "express",
+        "business",
+        "process",
+        "access",
+        "address",
+        "class",
+        "glass",
+        "grass",
+        "brass",
+        "mass",
+        "pass",
+        "sms",
+        "cs",
+        "hers",
+        "ours",
+        "theirs",
+        "yours",
+    ]
 )
 _AMERICAN = {
     "counselor": "counsellor",
@@ -126,10 +177,12 @@ def canonical(word: str) -> str:
 
 def plural_phrase(name: str) -> str:
     """Give the plural of a job's name as a reader would write it: "vet" gives "vets"."""
-    for joint in (" of ", " in ", " at ", " for ", " to ", " on "):
-        if joint in name:
-            head, _, tail = name.partition(joint)
-            return plural_phrase(head) + joint + tail
+    head, of, tail = name.partition(" of ")
+    if of:
+        return f"{plural_phrase(head)} of {tail}"
+    head, to, tail = name.partition(" to ")
+    if to and singular(tail.lower()) != tail.lower():
+        return f"{plural_phrase(head)} to {tail}"
     first, space, last = name.rpartition(" ")
     return f"{first}{space}{_plural_word(last)}"
 

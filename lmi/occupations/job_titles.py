@@ -109,17 +109,15 @@ def _shown(word: Word) -> str:
 
 
 def _orders(words: Sequence[Word]) -> list[list[str]]:
-    """Give the words in the order typed and, where a comma parts them, turned round."""
+    """Give the words turned round where a comma parts them, and as they were typed."""
     forms = [word.form for word in words]
-    orders = [forms]
     commas = [place for place, word in enumerate(words) if word.comma_before]
-    if commas:
-        cut = commas[0]
-        orders.append(forms[cut:] + forms[:cut])
-        pieces: list[list[str]] = [[]]
-        for word in words:
-            if word.comma_before:
-                pieces.append([])
-            pieces[-1].append(word.form)
-        orders.append([form for piece in reversed(pieces) for form in piece])
-    return orders
+    if not commas:
+        return [forms]
+    pieces: list[list[str]] = [[]]
+    for word in words:
+        if word.comma_before:
+            pieces.append([])
+        pieces[-1].append(word.form)
+    turned = [form for piece in reversed(pieces) for form in piece]
+    return [forms[commas[0] :] + forms[: commas[0]], turned, forms]

@@ -99,7 +99,7 @@ class SpanFinder:
         if known is None and place + 1 < len(context.words):
             after = context.words[place + 1]
             if after.form in index.heads and not after.after_break:
-                known = self._modifier_speller.correct(word.form, False)
+                known = self._modifier_speller.correct(word.form, True)
         if known is None:
             return (word.form,)
         corrected.add(place)
@@ -194,7 +194,9 @@ class SpanFinder:
         if entry.kind == SUBJECT:
             if span.key == "it" and (words[start].typed != "IT" or context.shouted):
                 return False
-            return context.field_slot(start, end) and not span.corrected
+            if span.corrected or (self._continues(end, context) and not context.pay_follows(end)):
+                return False
+            return context.field_slot(start, end)
         if single:
             return self._accepted_single(span, entry.kind, entry.official, context)
         if context.lower[start] in self._rules.boundary and not entry.official:
@@ -203,9 +205,7 @@ class SpanFinder:
             return context.direct_article(start)
         return True
 
-    def _accepted_single(
-        self, span: Span, kind: str, official: bool, context: Context
-    ) -> bool:
+    def _accepted_single(self, span: Span, kind: str, official: bool, context: Context) -> bool:
         start, end = span.start, span.end
         word = context.words[start]
         slot = context.slot(start, end)
@@ -213,20 +213,28 @@ class SpanFinder:
             return False
         if word.form in self._rules.careful or word.lower in self._rules.careful:
             asked = slot == STRONG_SLOT or context.direct_article(start)
-            typed_as_initials = word.typed.isupper() and not context.shouted
-            return official and asked and (word.lower != "it") and (
-                typed_as_initials or slot == STRONG_SLOT or context.direct_article(start)
-            )
+            if len(word.form) > 2:
+                asked = asked or context.field_slot(start, end)
+            return official and asked and word.lower != "it"
         if kind == ABBREVIATION and len(word.form) <= 2:
             typed_as_initials = word.typed.isupper() and not context.shouted
-            return typed_as_initials or slot != NO_SLOT or context.direct_article(start)
+            return (
+                typed_as_initials
+                or slot != NO_SLOT
+                or context.direct_article(start)
+                or context.field_slot(start, end)
+            )
+        # From here the whole phrase counts: "become a crew chief" is judged from "crew" on.
+        slot = max(slot, context.slot(self._phrase_start(start, context), end))
         if span.corrected and slot == NO_SLOT and not official:
             return False
-        if word.form in self._rules.slot_only or word.lower in self._rules.slot_only:
+        ordinary = word.form in self._rules.slot_only or word.lower in self._rules.slot_only
+        if (ordinary or not official) and self._continues(end, context):
+            # "a professional accountant": the job is the noun that follows.
+            return context.pay_follows(end)
+        if ordinary:
             return slot != NO_SLOT
-        if not official:
-            return len(word.form) > 2 and slot == STRONG_SLOT
-        return True
+        return official or (len(word.form) > 2 and slot == STRONG_SLOT)
 
     # "heavy equipment mechanic", "field artillery officer": words before a known job.
 
@@ -246,9 +254,7 @@ class SpanFinder:
         if slot == NO_SLOT and not free:
             return span
         start = span.start
-        while start > first and (
-            free or context.lower[start - 1] in self._index.modifiers
-        ):
+        while start > first and (free or context.lower[start - 1] in self._index.modifiers):
             start -= 1
         if start == span.start:
             return span
@@ -277,7 +283,7 @@ class SpanFinder:
         )
 
     def _is_free_phrase(self, first: int, context: Context) -> bool:
-        """Tell whether all words from `first` to the head belong to the job ("a gas wholesaler")."""
+        """Tell whether all words from `first` on belong to the job ("a gas wholesaler")."""
         left, _ = context.before(first)
         word = context.lower[left] if left >= 0 else ""
         return context.direct_article(first) or word in ("become", "becoming")
@@ -293,7 +299,7 @@ class SpanFinder:
                 continue
             head = words[last].form
             start = self._phrase_start(last, context)
-            if any(a < end and start < b and b == end for a, b in barred):
+            if any(a < end and start < b and end <= b for a, b in barred):
                 continue
             if not self._tells_a_job(start, end, head, context):
                 continue
@@ -302,16 +308,15 @@ class SpanFinder:
 
     def _continues(self, end: int, context: Context) -> bool:
         words = context.words
-        return (
-            end < len(words)
-            and not words[end].after_break
-            and self._may_modify(end, context)
-        )
+        return end < len(words) and not words[end].after_break and self._may_modify(end, context)
 
     def _tells_a_job(self, start: int, end: int, head: str, context: Context) -> bool:
-        if head in self._rules.never or head in self._rules.ordinary or len(head) < 4:
+        known_head = head in self._rules.agent_heads
+        if head in self._rules.never or len(head) < 4:
             return False
-        if head in self._index.modifiers and head not in self._rules.agent_heads:
+        if head in self._rules.ordinary and not known_head:
+            return False
+        if head in self._index.modifiers and not known_head:
             return False
         if context.slot(start, end) != STRONG_SLOT or context.is_whole_message(start, end):
             return False
@@ -319,10 +324,12 @@ class SpanFinder:
         introduced = context.direct_article(start) or plural or context.pay_follows(end)
         if not introduced:
             return False
-        if head in self._rules.agent_heads:
+        if known_head:
             return True
         if context.asks_what_it_does(start, end) and not context.pay_follows(end):
-            earns = any(w in ("make", "earn", "makes", "earns") for w in context.lower[end:end + 2])
+            earns = any(
+                w in ("make", "earn", "makes", "earns") for w in context.lower[end : end + 2]
+            )
             return head.endswith(_AGENT_ENDINGS if earns else _SURE_ENDINGS)
         left, _ = context.before(start)
         if left >= 0 and context.lower[left] in ("become", "becoming", "as", "be", "being"):

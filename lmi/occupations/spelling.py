@@ -49,10 +49,9 @@ _LIKE_TION = ("cian", "tian", "sian")
 
 def _allowed(length: int, same_sound: bool, in_slot: bool) -> int:
     """Give how many letters may be wrong in a word of this length."""
-    if in_slot:
-        allowed = 1 if length < 7 else 2 if length < 11 else 3
-    else:
-        allowed = 0 if length < 8 else 1 if length < 10 else 2
+    steps = (7,) if in_slot else (8, 10)
+    least = 1 if in_slot else 0
+    allowed = least + sum(length >= step for step in steps)
     return allowed + 1 if same_sound else allowed
 
 

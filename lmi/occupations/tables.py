@@ -24,7 +24,8 @@ TITLES_FILE = "job_titles.csv"
 UNIT_GROUPS_FILE = "unit_groups.csv"
 
 BROAD, SUBJECT, ABBREVIATION = "broad", "subject", "abbreviation"
-KINDS = (BROAD, SUBJECT, ABBREVIATION, "everyday", "misspelling", "us", "gender")
+MISSPELLING = "misspelling"
+KINDS = (BROAD, SUBJECT, ABBREVIATION, MISSPELLING, "everyday", "us", "gender")
 OFFICIAL, PROFILE, INDEX = "soc2020_related", "ncs_profile", "soc2010_index"
 
 _RAW_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

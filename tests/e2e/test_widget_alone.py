@@ -1,266 +1,57 @@
 """The chat widget in a real browser, against the gateway over real sockets with an engine double.
 
-Given a school's page on another origin (or the service's own page), when a reader does what
-readers do, then what the widget promises holds. Every page is watched: one console error, one
-uncaught exception or one breach of the content security policy fails its test.
+Given a school's page on another origin, when a reader does what readers do, then what the widget
+promises holds. What it must look and sound like is in test_widget_access.py.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
-    Page,
-    Route,
-    expect,
-    sync_playwright,
-)
-from starlette.responses import JSONResponse, Response
+from playwright.sync_api import Browser, Route, expect
 
-from tests.engine_double import EngineDouble
-from tests.widget_host import HostSite
+from tests.widget_watch import (
+    QUESTION,
+    Desk,
+    Service,
+    address,
+    checked_desk,
+    get,
+    key,
+    running_browser,
+    running_service,
+    session_of,
+    stored,
+)
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "bot" / "widget" / "static"
+STATIC = Path(__file__).resolve().parents[2] / "bot" / "widget" / "static"
 LIMIT_KB = 30
 WEATHER = "https://www.bbc.co.uk/weather"
-QUESTION = "what does a vet earn"
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-WATCH_POLICY = """
-    window.policyBreaches = [];
-    document.addEventListener("securitypolicyviolation", (event) =>
-      window.policyBreaches.push(`${event.violatedDirective} ${event.blockedURI}`));
-"""
-
-CHART = {
-    "kind": "pay_range",
-    "title": "Vets: pay a year, 2024",
-    "description": "The middle vet earns £42,612 a year.",
-    "svg": (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 340 60" role="img" '
-        'aria-labelledby="pay-title pay-desc"><title id="pay-title">Pay a year, 2024</title>'
-        '<desc id="pay-desc">The middle vet earns £42,612 a year.</desc>'
-        '<path class="chart-axis" d="M8 30L332 30" fill="none" stroke="currentColor"/>'
-        '<rect class="chart-middle" x="90" y="16" width="120" height="28" fill="currentColor" '
-        'fill-opacity="0.16" stroke="currentColor"/>'
-        '<path class="chart-median" d="M150 12L150 48" stroke="currentColor" stroke-width="4"/>'
-        '<text class="chart-value" x="150" y="10" font-size="13" text-anchor="middle" '
-        'fill="currentColor">£42,612 middle</text></svg>'
-    ),
-    "table": {
-        "caption": "Pay of vets a year, all employees, UK, 2024",
-        "columns": ["", "Pay a year"],
-        "rows": [["A quarter earn less than", "£32,976"], ["The middle", "£42,612"]],
-    },
-}
-REPLY = {
-    "answer": "pay",
-    "text": "**Vets** typically earn **£42,612 a year** (2024).\n\nA quarter earn under £32,976.",
-    "buttons": [
-        {"title": "How do I get in?", "payload": '/how_to_become{"job": "2216"}'},
-        {"title": "Near me", "payload": '/outlook{"job": "2216"}'},
-    ],
-    "figures": [],
-    "chart": CHART,
-    "sources": [
-        {
-            "publisher": "ONS",
-            "dataset": "Annual Survey of Hours and Earnings",
-            "year": "2024",
-            "link": "https://www.ons.gov.uk/",
-            "caveat": "All employees, full and part time.",
-        }
-    ],
-}
-
-
-class PayEngine(EngineDouble):
-    """An engine that answers every turn with a whole answer: picture, table, source, buttons."""
-
-    async def _answer(self, body: dict[str, Any]) -> Response:
-        return JSONResponse({"messages": [REPLY], "nlu": {}})
-
-
-@dataclass(frozen=True)
-class Service:
-    """The gateway's origin, a school's site that may embed the chat, and one that may not."""
-
-    origin: str
-    host: HostSite
-    stranger: HostSite
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("gateway")
-    engine = PayEngine().start()
-    with HostSite() as host, HostSite() as stranger:
-        settings = {
-            "SIGNPOST_DATA_DIR": str(folder),
-            "SIGNPOST_ENGINE_URL": engine.url,
-            "SIGNPOST_ALLOWED_ORIGINS": json.dumps({"default": [host.origin]}),
-        }
-        gateway = subprocess.Popen(
-            [sys.executable, "-m", "bot.channels.web", "--port", "0"],
-            cwd=ROOT,
-            env=os.environ | settings,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert gateway.stderr is not None
-            found = re.search(r"http://[\w.:]+", gateway.stderr.readline())
-            assert found, gateway.stderr.read()
-            origin = host.gateway = stranger.gateway = found[0]
-            urllib.request.urlopen(f"{origin}/healthz", timeout=30).close()
-            yield Service(origin, host, stranger)
-        finally:
-            gateway.terminate()
-            gateway.wait(10)
-            engine.stop()
-
-
-class Watched:
-    """A page under watch, with the widget on it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.errors: list[str] = []
-        self.requests: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", self._heard)
-
-    def _heard(self, message: Any) -> None:
-        if message.type == "error":
-            self.errors.append(f"{message.text} {message.location.get('url', '')}")
-
-    # what is on it
-    @property
-    def launcher(self) -> Locator:
-        return self.page.get_by_role("button", name="Ask about careers")
-
-    @property
-    def panel(self) -> Locator:
-        return self.page.get_by_role("dialog", name="Careers guidance")
-
-    @property
-    def field(self) -> Locator:
-        return self.page.get_by_role("textbox", name="Type your question")
-
-    @property
-    def log(self) -> Locator:
-        return self.page.get_by_role("log", name="Conversation")
-
-    @property
-    def said(self) -> Locator:
-        return self.log.locator(".entry.reader .said")
-
-    @property
-    def replies(self) -> Locator:
-        return self.log.locator(".entry.reader ~ .entry.service")
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    # what is done with it
-    def open(self) -> Watched:
-        self.launcher.click()
-        expect(self.log.get_by_text("Before you start")).to_be_visible()
-        return self
-
-    def ask(self, text: str = QUESTION) -> None:
-        answered = self.replies.count()
-        self.field.fill(text)
-        self.field.press("Enter")
-        expect(self.replies).to_have_count(answered + 1)
-
-    def kept(self) -> dict[str, Any]:
-        """What this device stores for the page's origin."""
-        return self.page.evaluate("({...localStorage, ...sessionStorage})")
-
-    def policy_breaches(self) -> list[str]:
-        return self.page.evaluate("window.policyBreaches ?? []")
-
-
-class Desk:
-    """Opens contexts and watched pages, and checks them all at the end."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-        self.contexts: list[BrowserContext] = []
-        self.pages: list[Watched] = []
-        self.forgiven: tuple[str, ...] = ()
-
-    def context(self, **how: Any) -> BrowserContext:
-        how.setdefault("viewport", {"width": 1280, "height": 800})
-        context = self.browser.new_context(**how)
-        context.set_default_timeout(10_000)
-        context.add_init_script(WATCH_POLICY)
-        self.contexts.append(context)
-        return context
-
-    def page(self, url: str, context: BrowserContext | None = None, **how: Any) -> Watched:
-        watched = Watched((context or self.context(**how)).new_page())
-        self.pages.append(watched)
-        watched.page.goto(url)
-        return watched
-
-    def forgive(self, *words: str) -> None:
-        """Console errors the browser itself writes about a connection that the test cuts."""
-        self.forgiven = words
-
-    def check(self) -> None:
-        for watched in self.pages:
-            errors = [e for e in watched.errors if not any(word in e for word in self.forgiven)]
-            assert errors == []
-            assert watched.policy_breaches() == []
-
-    def close(self) -> None:
-        for context in self.contexts:
-            context.close()
+    with running_service(tmp_path_factory.mktemp("gateway")) as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def desk(browser: Browser) -> Iterator[Desk]:
-    desk = Desk(browser)
-    try:
+    with checked_desk(browser) as desk:
         yield desk
-        desk.check()
-    finally:
-        desk.close()
 
 
 # ---- before it is opened, and where it may be
@@ -427,6 +218,14 @@ def test_an_adviser_can_always_be_asked_for(desk: Desk, service: Service) -> Non
     chat.button("Talk to an adviser").click()
     expect(chat.said).to_have_text(["Talk to an adviser"])
     expect(chat.replies).to_have_count(1)
+
+
+def test_a_chat_in_the_middle_of_a_page_takes_no_focus(desk: Desk, service: Service) -> None:
+    chat = desk.page(f"{service.host.origin}/inline")
+    expect(chat.log.get_by_text("Before you start")).to_be_visible()
+    expect(chat.field).not_to_be_focused()
+    chat.ask()
+    expect(chat.button("Close the chat")).to_have_count(0)
 
 
 # ---- drafts, limits
@@ -641,6 +440,7 @@ def test_a_conversation_that_is_gone_is_told_kindly(desk: Desk, service: Service
     start = chat.button("Start a new chat")
     expect(start).to_be_visible()
     expect(chat.field).to_have_value("are you there")
+    expect(chat.said).to_have_count(1)  # what was not taken is in the field, and only there
     start.click()
     expect(chat.log.get_by_text("Before you start")).to_be_visible()
     chat.field.press("Enter")
@@ -659,196 +459,3 @@ def test_a_warning_comes_before_the_end(desk: Desk, service: Service) -> None:
     chat = desk.page(f"{service.host.origin}/", context).open()
     expect(chat.panel.get_by_role("group").get_by_text("This chat closes at")).to_be_visible()
     expect(chat.field).to_be_focused()  # told, not interrupted
-
-
-# ---- what is let in
-
-
-def test_only_pictures_get_through_the_chart(desk: Desk, service: Service) -> None:
-    # Without the page's policy, which would stop the scripts as well: the filter stands alone.
-    chat = desk.page(f"{service.origin}/chat", bypass_csp=True)
-    result = chat.page.evaluate(
-        """async () => {
-          const { safeSvg } = await import("/widget/charts.js");
-          const svg = safeSvg(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"
-            onload="window.hit = 1" style="position:fixed"><script>window.hit = 1</script>
-            <style>*{display:none}</style><a href="javascript:hit()"><text>link</text></a>
-            <foreignObject><p xmlns="http://www.w3.org/1999/xhtml">html</p></foreignObject>
-            <image href="https://example.com/x.png"/><use href="#x"/>
-            <animate attributeName="x" from="0"/><title id="t">Pay</title>
-            <rect class="chart-middle" fill="url(https://example.com/#a)" width="4" id="x"
-              filter="url(#x)"/><circle r="2" fill="currentColor"/></svg>`);
-          document.body.append(svg);
-          return [new XMLSerializer().serializeToString(svg).replace(/>\\s+</g, "><"),
-                  safeSvg("<svg"), safeSvg("<p>no</p>"), window.hit ?? 0];
-        }"""
-    )
-    svg, broken, other, hit = result
-    assert re.sub(r'id="(\w)-\d+"', r'id="\1"', svg) == (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title id="t">Pay</title>'
-        '<rect class="chart-middle" width="4" id="x"/><circle r="2" fill="currentColor"/></svg>'
-    )
-    assert (broken, other, hit) == (None, None, 0)
-
-
-def test_markdown_is_light_and_safe(desk: Desk, service: Service) -> None:
-    chat = desk.page(f"{service.origin}/chat")
-    html = chat.page.evaluate(
-        """async () => {
-          const { markdown, plainText } = await import("/widget/markdown.js");
-          const box = document.createElement("div");
-          box.append(...markdown("**Vets** & <b>pay</b>:\\n- one\\n- **two**\\n\\n" +
-            "See [this](https://a.uk/x) or [that](javascript:alert(1))"));
-          return [box.innerHTML, plainText("**Vets**\\n\\n- [one](https://a.uk)")];
-        }"""
-    )
-    assert html[0] == (
-        '<p dir="auto"><strong>Vets</strong> &amp; &lt;b&gt;pay&lt;/b&gt;:</p>'
-        '<ul><li dir="auto">one</li><li dir="auto"><strong>two</strong></li></ul>'
-        '<p dir="auto">See <a href="https://a.uk/x" target="_blank" rel="noopener noreferrer">'
-        'this<span class="spoken"> (opens in a new tab)</span></a>'
-        " or [that](javascript:alert(1))</p>"
-    )
-    assert html[1] == "Vets one"
-
-
-# ---- seen and heard by everybody
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(desk: Desk, service: Service, width: int, scheme: Any) -> None:
-    size = {"width": width, "height": 800}
-    chat = desk.page(f"{service.host.origin}/", viewport=size, color_scheme=scheme, bypass_csp=True)
-    clean(chat.page, "closed")
-    chat.open()
-    clean(chat.page, "opened")
-    chat.ask()
-    chat.replies.first.get_by_text("See this as a table").click()
-    chat.field.fill("a" * 1001)
-    clean(chat.page, "answered, too long")
-    chat.button("Clear this chat").click()
-    clean(chat.page, "asked whether to clear")
-    chat.button("Clear it").click()
-    expect(chat.log.get_by_text("The chat is cleared.")).to_be_visible()
-    clean(chat.page, "cleared")
-
-    page = desk.page(f"{service.origin}/chat", viewport=size, color_scheme=scheme, bypass_csp=True)
-    page.ask()
-    page.button("Privacy").click()
-    clean(page.page, "the page of its own")
-
-
-@pytest.mark.parametrize("size", [(320, 640), (320, 256), (640, 400)])
-def test_it_reflows_and_targets_are_large(
-    desk: Desk, service: Service, size: tuple[int, int]
-) -> None:
-    view = {"width": size[0], "height": size[1]}
-    chat = desk.page(f"{service.host.origin}/", viewport=view).open()
-    chat.ask()
-    chat.replies.first.get_by_text("See this as a table").click()
-    assert chat.panel.evaluate("(panel) => panel.scrollWidth - panel.clientWidth") == 0
-    assert chat.log.evaluate("(log) => log.scrollWidth - log.clientWidth") == 0
-    for target in chat.panel.locator("button:visible, summary, textarea").all():
-        box = target.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 44, target.inner_text()
-    chat.button("Exit this page").scroll_into_view_if_needed()
-    expect(chat.button("Exit this page")).to_be_in_viewport()
-
-
-def test_forced_colours_and_less_motion(desk: Desk, service: Service) -> None:
-    chat = desk.page(
-        f"{service.host.origin}/", forced_colors="active", reduced_motion="reduce"
-    ).open()
-    chat.ask()
-    moving = chat.panel.evaluate("(panel) => panel.getAnimations({ subtree: true }).length")
-    assert moving == 0
-    said = chat.said.first.evaluate("(node) => getComputedStyle(node).borderTopStyle")
-    assert said == "solid"
-
-
-# ---- the service's own page
-
-
-def test_the_page_of_its_own_is_open_at_once(desk: Desk, service: Service) -> None:
-    chat = desk.page(f"{service.origin}/chat")
-    expect(chat.field).to_be_focused()
-    expect(chat.page.get_by_role("heading", level=1)).to_have_count(1)
-    expect(chat.page.locator("form")).to_have_count(1)  # the plain form has gone
-    chat.ask()
-    chat.page.keyboard.press("Escape")
-    expect(chat.field).to_be_visible()
-    chat.page.reload()
-    expect(chat.replies).to_have_count(1)
-
-
-def test_the_plain_form_shows_when_the_chat_cannot_be_loaded(desk: Desk, service: Service) -> None:
-    desk.forgive("ERR_FAILED", "Failed to load resource")
-    context = desk.context(bypass_csp=True)
-    context.route("**/widget/panel.js*", lambda route: route.abort())
-    chat = desk.page(f"{service.origin}/chat", context)
-    expect(chat.page.get_by_role("textbox", name="Type your question")).to_be_visible()
-    expect(chat.page.get_by_text("Before you start")).to_be_visible()
-    clean(chat.page, "the plain form")
-
-
-def test_without_javascript_it_is_a_plain_form(desk: Desk, service: Service) -> None:
-    context = desk.context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{service.origin}/chat")
-    assert page.title()
-    expect(page.get_by_text("Before you start")).to_be_visible()
-    page.get_by_label("Type your question").fill(QUESTION)
-    page.get_by_role("button", name="Send").click()
-
-    expect(page.locator(".entry.reader .said")).to_have_text([QUESTION])
-    reply = page.locator(".entry.reader ~ .entry.service")
-    expect(reply).to_have_count(1)
-    expect(reply.locator("svg")).to_be_visible()
-    expect(reply.locator(".source").first).to_be_visible()
-    choice = reply.locator("button.choice").first
-    words = choice.inner_text()
-    choice.click()
-    expect(page.locator(".entry.reader .said")).to_have_text([QUESTION, words])
-    assert page.locator("[style], script:not([src]), style").count() == 0
-
-    page.get_by_role("button", name="Clear this chat").click()
-    expect(page.locator(".entry.reader")).to_have_count(0)
-
-
-# ---- what the tests ask of the gateway themselves
-
-
-def session_of(chat: Watched) -> dict[str, Any]:
-    """The key to the conversation, as the widget keeps it."""
-    session: dict[str, Any] = chat.page.evaluate(
-        """() => JSON.parse(Object.entries(localStorage)
-             .find(([key]) => key.startsWith("signpost:"))[1])"""
-    )
-    return session
-
-
-def address(service: Service, session: dict[str, Any]) -> str:
-    return f"{service.origin}/chat/v1/conversations/{session['conversation']}"
-
-
-def key(session: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['token']}"}
-
-
-def get(chat: Watched, service: Service, session: dict[str, Any], path: str) -> Any:
-    return chat.page.request.get(address(service, session) + path, headers=key(session))
-
-
-def stored(chat: Watched, service: Service) -> list[dict[str, Any]]:
-    """The conversation's entries as the gateway has them."""
-    reply = get(chat, service, session_of(chat), "/transcript")
-    entries: list[dict[str, Any]] = reply.json()["entries"]
-    return entries
-
-
-def clean(page: Page, state: str) -> None:
-    """Axe, with all its rules, has nothing to say."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], state

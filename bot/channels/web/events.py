@@ -15,6 +15,7 @@ from bot.channels.web.house import House, conversation_of, credential_of, house_
 from bot.channels.web.problems import ProblemFound
 from bot.gateway.messages import entry_of
 from bot.identity.tokens import Credential
+from bot.records.conversations import ConversationRow
 from bot.records.store import StoreBusy
 
 LONGEST_WAIT_S = 25
@@ -32,12 +33,11 @@ async def events(request: Request) -> Response:
     streams = "text/event-stream" in request.headers.get("accept", "")
     query = request.query_params
     if not streams and ("after" in query or "wait" in query):
-        after = min(_number(query.get("after", "0"), 2**31), conversation.last_seq)
+        after = _known(query.get("after", "0"), conversation)
         wait_s = _number(query.get("wait", "0"), LONGEST_WAIT_S)
         return await _poll(house_of(request), credential, after, wait_s)
     asked = request.headers.get("last-event-id") or query.get("after", "0")
-    # A number that was never given out must not hide entries to come.
-    after = min(_number(asked, 2**31), conversation.last_seq)
+    after = _known(asked, conversation)
     house = house_of(request)
     return EventSourceResponse(
         _stream(house, credential, after),
@@ -46,6 +46,12 @@ async def events(request: Request) -> Response:
         send_timeout=SEND_TIMEOUT_S,
         sep="\n",
     )
+
+
+def _known(asked: str, conversation: ConversationRow) -> int:
+    after = _number(asked, 2**31)
+    # A number that was never given out must not hide entries: then all are told again.
+    return after if after <= conversation.last_seq else 0
 
 
 def _number(given: str, most: int) -> int:

@@ -1,5 +1,3 @@
-/** The gateway over HTTP: one method a route, and one kind of error. */
-
 const TIMEOUT = 12_000; // ms; a reply is never waited for here, only the taking of a message
 
 /** What went wrong: status 0 is a connection that failed, else the HTTP status. */
@@ -17,7 +15,6 @@ export class Problem extends Error {
     return { 401: "expired", 403: "gone", 404: "gone", 410: "gone", 409: "closed" }[this.status];
   }
 
-  /** Trying the same again can help. */
   get passing() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
@@ -36,7 +33,6 @@ export class Api {
     return (await this.#call("POST", "", { body })).json();
   }
 
-  /** @returns {{seq, at}} also when the gateway already had this client_message_id */
   async send(session, message) {
     return (await this.#call("POST", "/messages", { session, body: message })).json();
   }
@@ -53,7 +49,6 @@ export class Api {
     await this.#call("DELETE", "", { session });
   }
 
-  /** The open event stream, as a response whose body is read piece by piece. */
   async stream(session, after, signal) {
     const headers = { Accept: "text/event-stream", "Last-Event-ID": String(after) };
     return this.#call("GET", "/events", { session, headers, signal, timeout: TIMEOUT });

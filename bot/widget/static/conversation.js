@@ -1,7 +1,4 @@
-/**
- * One reader's conversation: begins or resumes it, keeps the feed and the outbox running, and
- * tells the view what changed. It knows nothing of how any of it looks.
- */
+/** One reader's conversation: its key, feed and outbox; the view is told what changed. */
 import { Problem } from "./api.js";
 import { EventFeed, backoff, pause } from "./events.js";
 import { Outbox } from "./outbox.js";
@@ -39,7 +36,7 @@ export class Conversation {
     return this.#session !== null;
   }
 
-  /** Resume the conversation this device knows, or start one. Safe to call again. */
+  /** Resume the conversation that this device knows, or start one. */
   begin() {
     if (this.#session) {
       this.#feed.start();
@@ -51,12 +48,11 @@ export class Conversation {
     return this.#starting;
   }
 
-  /** Stop listening, for example because the page is being left; begin() goes on. */
+  /** Stop listening; begin() goes on. */
   pause() {
     this.#feed?.stop();
   }
 
-  /** @returns false when there is no conversation to send it to */
   sendText(text) {
     if (!this.#session) return false;
     this.#outbox.sendText(text);
@@ -75,7 +71,6 @@ export class Conversation {
     this.#outbox?.drop(id);
   }
 
-  /** The whole conversation as a text file. */
   copy() {
     return this.#api.copy(this.#session);
   }
@@ -91,7 +86,7 @@ export class Conversation {
     this.#storage.forgetAll();
   }
 
-  /** Leave at once: nothing of the conversation stays on this device. */
+  /** Nothing of the conversation stays on this device. */
   leave() {
     this.#stop();
     this.#storage.forgetAll();

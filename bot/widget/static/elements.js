@@ -1,8 +1,8 @@
 /** Making page elements without markup strings. */
 
 /**
- * Build an element. Attributes that are null or false are left out, true makes an empty one, and
- * a name that starts with "on" adds a listener.
+ * Build an element. Attributes that are null or false and empty children are left out, true
+ * makes an empty attribute, and a name that starts with "on" adds a listener.
  */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -11,7 +11,7 @@ export function el(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
+  node.append(...children.filter(Boolean));
   return node;
 }
 

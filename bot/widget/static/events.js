@@ -10,12 +10,12 @@ const STREAM_TRIES = 2; // streams that failed before their first byte, then lon
 const POLL_WAIT = 25; // s
 const EXPECT = 3_000; // ms until a taken message must have come back through the stream
 
-/** A pause before try n (1, 2, …): about 1 s, 2 s, 4 s … at most 30 s, never quite the same. */
+/** The pause after try n, in ms: 1 s, 2 s, 4 s … at most 30 s, never quite the same. */
 export function backoff(tries) {
   return Math.min(30_000, 1000 * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 }
 
-/** Wait, but no longer than until the browser is online again or the signal aborts. */
+/** Wait, at most until the browser is online again or the signal aborts. */
 export function pause(time, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(done, time);

@@ -25,7 +25,7 @@ export function markdown(text) {
   return blocks.map(({ bullets, lines }) =>
     bullets
       ? el("ul", {}, ...lines.map((line) => el("li", { dir: "auto" }, ...inline(line))))
-      : el("p", { dir: "auto" }, ...lines.flatMap((line, n) => [n ? el("br") : null, ...inline(line)])),
+      : el("p", { dir: "auto" }, ...lines.flatMap((line, n) => [n && el("br"), ...inline(line)])),
   );
 }
 

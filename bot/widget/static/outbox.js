@@ -1,7 +1,4 @@
-/**
- * Messages on their way to the gateway, in the order they were written. Each carries its own
- * client_message_id, so trying again can never send anything twice.
- */
+/** Messages on their way, in order; a client_message_id keeps a repeat from counting twice. */
 import { Problem } from "./api.js";
 import { backoff, pause } from "./events.js";
 
@@ -32,7 +29,6 @@ export class Outbox {
     this.#on = on;
   }
 
-  /** Take up again what this tab had not sent when it was reloaded. */
   restore() {
     for (const kept of this.#storage.unsent(this.#session.conversation)) {
       this.#add({ ...kept, status: kept.status === "refused" ? "refused" : "sending" });
@@ -62,7 +58,6 @@ export class Outbox {
     this.#resend(this.#items.filter(({ status }) => status === "waiting"));
   }
 
-  /** Take an item out; the gateway turned up with it, or the reader wants to change it. */
   drop(id) {
     this.#items = this.#items.filter((item) => item.id !== id);
     this.#keep();

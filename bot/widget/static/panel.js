@@ -86,7 +86,8 @@ class Panel {
     this.#setModal();
     this.#count(0);
     this.#transcript.shown();
-    this.#composer.focus();
+    // In the middle of a school's page it opens by itself, and must not take the focus.
+    if (!this.#inline || this.#settings.open === "page") this.#composer.focus();
     this.#begin();
   }
 
@@ -263,7 +264,7 @@ class Panel {
   #ended(reason, detail, unsent) {
     this.#setLink("");
     this.#trays.close({ focus: false });
-    this.#transcript.state("idle");
+    this.#transcript.stop();
     if (reason === "cleared" || reason === "elsewhere") this.#transcript.empty();
     if (reason === "cleared") this.#composer.text = "";
     else if (unsent.length) {

@@ -8,7 +8,7 @@
  *
  *   <signpost-chat data-school="default"></signpost-chat>
  *
- * data-open      part of the page: open from the start, no launcher
+ * data-open      part of the page: open from the start, no launcher ("page": it is the page)
  * data-audience  "pupil" or "parent"; data-year 7 to 13: they set the scene
  * data-privacy   address of the school's own privacy notice
  * data-launcher  other words for the launcher
@@ -32,28 +32,31 @@
   const LOOK = `
     :host { all: initial; display: block; --pine: var(--signpost-lead, #0b5d4e); }
     [hidden] { display: none !important; }
-    .corner { font: 600 max(16px, 1rem)/1.25 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    .corner { font: 600 max(16px, 1rem)/1.25 system-ui, -apple-system, "Segoe UI", sans-serif; }
     .launcher, .failed {
       position: fixed; inset-block-end: 16px; inset-inline-end: 16px; z-index: 2147483000;
       box-sizing: border-box; max-inline-size: calc(100vw - 32px);
     }
     .launcher {
-      display: flex; align-items: center; gap: 10px; min-block-size: 52px; padding: 10px 18px 10px 14px;
-      font: inherit; color: #fff; background: var(--pine); border: 2px solid #fff;
-      border-radius: 10px; box-shadow: 0 2px 10px rgb(20 33 61 / 28%); cursor: pointer;
+      display: flex; align-items: center; gap: 10px; min-block-size: 52px;
+      padding: 10px 18px 10px 14px; font: inherit; color: #fff; background: var(--pine);
+      border: 2px solid #fff; border-radius: 10px; box-shadow: 0 2px 10px rgb(20 33 61 / 28%);
+      cursor: pointer;
     }
     .launcher:hover { text-decoration: underline; text-underline-offset: 4px; }
-    .launcher:focus-visible { outline: 4px solid #ffc857; outline-offset: 0; box-shadow: 0 0 0 7px #14213d; }
+    .launcher:focus-visible { outline: 4px solid #ffc857; box-shadow: 0 0 0 7px #14213d; }
     .launcher[aria-busy="true"] { cursor: progress; }
     .sign { inline-size: 26px; block-size: 26px; flex: none; }
-    .fresh { padding: 1px 8px; color: #14213d; background: #ffc857; border-radius: 8px; font-size: 14px; }
+    .fresh { padding: 1px 8px; color: #14213d; background: #ffc857; border-radius: 8px; }
     .failed {
       inset-block-end: 80px; margin: 0; padding: 12px 16px; font-weight: 400; color: #14213d;
       background: #fff; border: 2px solid #a83a22; border-radius: 10px;
     }
     .failed:empty { display: none; }
     .corner.open .failed { display: none; }
-    @media (max-width: 520px), (max-height: 760px) { .corner.open .launcher { visibility: hidden; } }
+    @media (max-width: 520px), (max-height: 760px) {
+      .corner.open .launcher { visibility: hidden; }
+    }
     @media (forced-colors: active) { .launcher:focus-visible { outline-color: Highlight; } }
     @media print { .corner { display: none; } }
   `;
@@ -189,7 +192,8 @@
     }
   }
 
-  if (!customElements.get("signpost-chat")) customElements.define("signpost-chat", SignpostChat);
+  if (customElements.get("signpost-chat")) return;
+  customElements.define("signpost-chat", SignpostChat);
 
   if (script.dataset.school && !document.querySelector("signpost-chat")) {
     const chat = document.createElement("signpost-chat");

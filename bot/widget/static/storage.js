@@ -66,13 +66,16 @@ export class Storage {
 
   #read(area, suffix) {
     try {
-      return JSON.parse(window[area].getItem(this.#key + suffix));
+      const found = window[area].getItem(this.#key + suffix);
+      if (found !== null) return JSON.parse(found);
     } catch {
-      return this.#memory.get(area + suffix) ?? null;
+      // Blocked, or not ours to read: memory knows.
     }
+    return this.#memory.get(area + suffix) ?? null;
   }
 
   #write(area, suffix, value) {
+    this.#memory.delete(area + suffix);
     try {
       if (value === null) window[area].removeItem(this.#key + suffix);
       else window[area].setItem(this.#key + suffix, JSON.stringify(value));

@@ -18,8 +18,7 @@ export const STRINGS = Object.freeze({
   send: "Send",
   empty: "Type a question first.",
   left: (count) => (count === 1 ? "1 character left" : `${count} characters left`),
-  over: (count) =>
-    `Too long by ${count === 1 ? "1 character" : `${count} characters`}. Make it shorter to send it.`,
+  over: (count) => `Too long by ${count} character${count === 1 ? "" : "s"}. Make it shorter.`,
 
   // A message on its way
   sending: "Sending…",

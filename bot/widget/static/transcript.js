@@ -123,6 +123,12 @@ export class Transcript {
     this.#waiting.delete(id);
   }
 
+  /** The conversation is over: nothing is on its way any more. */
+  stop() {
+    this.state("idle");
+    for (const id of [...this.#waiting.keys()]) this.dropItem(id);
+  }
+
   state(name) {
     clearTimeout(this.#thinkingTimer);
     if (name !== "thinking") this.#setThinking(false);
@@ -139,9 +145,8 @@ export class Transcript {
   }
 
   empty() {
-    this.state("idle");
+    this.stop();
     this.#entries.clear();
-    this.#waiting.clear();
     this.#unseen = [];
     this.#log.replaceChildren(this.#thinking);
     this.#announcer.replaceChildren();
