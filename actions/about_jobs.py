@@ -28,14 +28,20 @@ def describe(ground: Ground, job: Job, answer: str) -> Message:
     title = ground.snapshot.unit_groups[job.soc2020].title
     text = [ground.snapshot.summaries[job.soc2020]]
     if job.named and not is_plainly(job, title):
-        text = [say("about.group", Jobs=job.plural_first, group=title.removesuffix(" n.e.c.")), *text]
+        text = [
+            say("about.group", Jobs=job.plural_first, group=title.removesuffix(" n.e.c.")),
+            *text,
+        ]
     ways = figures.ways_in(ground.snapshot, job.soc2020, [job.name, job.plural])
     sources = [as_source(ground.snapshot.source("unit_groups"), say("about.own_words"))]
-    facts = []
+    facts, paid = [], False
     if answer == "overview":
         pay = figures.typical_pay(ground.snapshot, job.soc2020)
         if pay is not None and pay.basis != "wider_group":
+            paid = True
             facts.append(say("about.pay", amount=pounds(pay.median), year=pay.year))
+            if pay.part_time is not None:
+                facts.append(say("about.part_time"))
             sources += [as_source(source) for source in pay.sources]
     if ways is not None and ways.hours is not None:
         low, high = f"{ways.hours.low:g}", f"{ways.hours.high:g}"
@@ -48,14 +54,14 @@ def describe(ground: Ground, job: Job, answer: str) -> Message:
         paragraphs.append(say("about.profile", title=profile.title, link=profile.link))
     if ways is not None:
         sources += [replace_link(as_source(s), ways.profiles) for s in ways.sources]
-    asked = ["job_description", *(["pay"] if answer == "overview" and facts else [])]
+    asked = ["job_description", *(["pay"] if paid else [])]
     return message(
         answer, "\n\n".join(paragraphs), buttons=next_questions(ground, job, asked), sources=sources
     )
 
 
 def skills(turn: Turn, ground: Ground) -> Reply:
-    """The skills that matter most in the job where the live service has them, else where to look."""
+    """The skills that matter most where the live service has them, else where to look."""
     say = ground.wording.say
 
     def answer(job: Job) -> Message:
@@ -106,7 +112,11 @@ def related_jobs(turn: Turn, ground: Ground) -> Reply:
         lines = []
         for other in related.jobs[:MOST_RELATED]:
             name = of_code(ground, other.soc2020).plural_first
-            key = "about.related_line" if other.pay is not None else "about.related_line_no_pay"
+            key = "about.related_line"
+            if other.pay is None:
+                key = "about.related_line_no_pay"
+            elif other.pay.part_time is not None:
+                key = "about.related_line_part_time"
             amount = pounds(other.pay.median) if other.pay else ""
             year = other.pay.year if other.pay else ""
             lines.append(say(key, name=name, amount=amount, year=year))

@@ -18,6 +18,8 @@ from actions.showing import next_questions
 from actions.turn import Reply, Turn, message
 
 Topic = Callable[[Turn, Ground], Reply]
+LONGEST_CHOICE = 6
+"""Words; a longer message is no choice but something new."""
 PICKED_BY_TITLE = 80
 """Likeness (0-100) from which typed words count as the title of a button that was offered."""
 
@@ -35,7 +37,7 @@ def give_job(topics: dict[str, Topic]) -> Topic:
         if goes_on and before in topics and not turn.chosen.get("job"):
             return topics[before](replace(turn, intent=before), ground)
         return for_one_job(
-            replace(turn, intent="job_description"),
+            replace(turn, intent="give_job"),
             ground,
             lambda job: describe(ground, job, "overview"),
         )
@@ -50,11 +52,17 @@ def give_place(topics: dict[str, Topic]) -> Topic:
         places = ground.places.find(turn.text) or ground.places.find(f"in {turn.text.strip()}")
         if not places:
             if turn.memory.jobs:
-                return topics["local_outlook"](replace(turn, memory=replace(turn.memory, place=None)), ground)
+                return topics["local_outlook"](
+                    replace(turn, memory=replace(turn.memory, place=None)), ground
+                )
             return authored("not_understood", turn, ground)
         memory = replace(turn.memory, place=places[0].name)
         if turn.memory.jobs or turn.said:
-            topic = "pay" if turn.memory.topic == "pay" and turn.memory.asking != "place" else "local_outlook"
+            topic = (
+                "pay"
+                if turn.memory.topic == "pay" and turn.memory.asking != "place"
+                else "local_outlook"
+            )
             return topics[topic](
                 replace(turn, memory=memory, intent=topic, clause=f"in {places[0].name}"), ground
             )
@@ -95,12 +103,21 @@ def choose_option(topics: dict[str, Topic]) -> Topic:
     def answer(turn: Turn, ground: Ground) -> Reply:
         picked = pick(turn, ground)
         if picked is None:
-            return authored("nothing_to_choose" if not turn.memory.offered else "which_option", turn, ground)
+            return _ask_again(turn, ground)
         intent, chosen = read_payload(picked)
         turn = replace(turn, intent=intent, chosen=chosen, said=(), clause="", text="")
         return topics.get(intent, _unknown)(turn, ground)
 
     return answer
+
+
+def _ask_again(turn: Turn, ground: Ground) -> Reply:
+    """Ask which of the offers is meant, showing them again, or say that there are none."""
+    if not turn.memory.offered:
+        return authored("nothing_to_choose", turn, ground)
+    reply = authored("which_option", turn, ground)
+    offered = [{"title": title, "payload": payload} for title, payload in turn.memory.offered[:4]]
+    return Reply((dict(reply.messages[0], buttons=offered),), turn.memory)
 
 
 def pick(turn: Turn, ground: Ground) -> str | None:
@@ -109,6 +126,11 @@ def pick(turn: Turn, ground: Ground) -> str | None:
     if not offered:
         return None
     text = turn.text.casefold()
+    if len(text.split()) > LONGEST_CHOICE:
+        return None
+    digits = re.fullmatch(r"\W*(?:number|option|no|nr)?\W*(\d)\W*", text)
+    if digits and 1 <= int(digits[1]) <= len(offered):
+        return offered[int(digits[1]) - 1][1]
     for place, words in enumerate(ground.wording.say("context.ordinals").split("\n")):
         if re.search(rf"\b(?:{words.strip()})\b", text) and place < len(offered):
             return offered[place][1]
@@ -145,4 +167,6 @@ def read_payload(payload: str) -> tuple[str, dict[str, object]]:
 
 
 def _unknown(turn: Turn, ground: Ground) -> Reply:
-    return authored(turn.intent if turn.intent in ground.answers else "not_understood", turn, ground)
+    return authored(
+        turn.intent if turn.intent in ground.answers else "not_understood", turn, ground
+    )

@@ -43,18 +43,18 @@ def local_outlook(turn: Turn, ground: Ground) -> Reply:
     say = ground.wording.say
     named = ground.places.find(turn.clause) or ground.places.find(turn.text)
     place = named[0] if named else _remembered(turn, ground)
-    memory = replace(
-        turn.memory, jobs=tuple(jobs), topic="local_outlook", asking=None, misses=0
-    )
+    memory = replace(turn.memory, jobs=tuple(jobs), topic="local_outlook", asking=None, misses=0)
     if place is None:
-        offers = [(name, payload("local_outlook", jobs[0], place=name)) for name in _examples(ground)]
+        offers = [
+            (name, payload("local_outlook", jobs[0], place=name)) for name in _examples(ground)
+        ]
         return Reply(
             (message("ask_place", say("asking.which_place"), buttons=offers),),
             replace(memory, asking="place", offered=tuple(offers)),
         )
     memory = replace(memory, place=place.name)
     if place.area is None:
-        text = [say("future.no_area", place=place.name, region=place.region)]
+        text = [say("future.no_area", Place=place.name[:1].upper() + place.name[1:])]
         return Reply((_message(ground, jobs[0], turn, ENGLAND, text),), memory)
     return Reply((_message(ground, jobs[0], turn, place.area, [], place),), memory)
 
@@ -82,7 +82,8 @@ def _message(
         text = " ".join([*before, say("future.none", jobs=job.plural)])
         return message("outlook_none", text, buttons=buttons)
     told = _told(ground, found, area, place)
-    text = [*before, say(f"future.{found.direction}", **told)]
+    direction = "steady" if told["base"] == told["end"] else found.direction
+    text = [*before, say(f"future.{direction}", **told)]
     if area != ENGLAND:
         text.append(say("future.beside_england", **told))
     group = say("future.group", Jobs=job.plural_first, jobs=job.plural, **told)
@@ -109,9 +110,7 @@ def _message(
     )
 
 
-def _told(
-    ground: Ground, found: Outlook, area: str, place: Place | None
-) -> dict[str, object]:
+def _told(ground: Ground, found: Outlook, area: str, place: Place | None) -> dict[str, object]:
     say = ground.wording.say
     where = say("future.england") if area == ENGLAND else say("future.area", area=area)
     if place is not None and place.name.casefold() not in area.casefold():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 
 from actions.ground import Ground
 from actions.pay import for_one_job
@@ -16,15 +17,15 @@ MOST_PROFILES = 4
 
 def how_to_become(turn: Turn, ground: Ground) -> Reply:
     """Every route that is open, in no order of worth, with the official profile."""
-    return for_one_job(turn, ground, lambda job: _message(ground, job, "how_to_become"))
+    return for_one_job(turn, ground, lambda job: _message(ground, job, turn, "how_to_become"))
 
 
 def entry_requirements(turn: Turn, ground: Ground) -> Reply:
     """What each route asks for: GCSEs, A levels, the apprenticeship's level and length."""
-    return for_one_job(turn, ground, lambda job: _message(ground, job, "entry_requirements"))
+    return for_one_job(turn, ground, lambda job: _message(ground, job, turn, "entry_requirements"))
 
 
-def _message(ground: Ground, job: Job, answer: str) -> Message:
+def _message(ground: Ground, job: Job, turn: Turn, answer: str) -> Message:
     say = ground.wording.say
     ways = figures.ways_in(ground.snapshot, job.soc2020, [job.name, job.plural])
     buttons = next_questions(ground, job, ["how_to_become", "entry_requirements"])
@@ -35,6 +36,8 @@ def _message(ground: Ground, job: Job, answer: str) -> Message:
     named = ways.profiles[0].title if ways.matched else job.name
     text = [say(first, job=named.lower(), jobs=job.plural, **_article(named))]
     text.append("\n".join(_routes(ground, ways)))
+    if re.search(rf"\b(?:{say('getting_in.length_words')})\b", turn.clause.casefold()):
+        text.append(say("getting_in.length"))
     text.append(say("getting_in.no_order"))
     profiles = ways.profiles[:MOST_PROFILES]
     links = [say("getting_in.profile", title=p.title, link=p.link) for p in profiles]
@@ -43,10 +46,7 @@ def _message(ground: Ground, job: Job, answer: str) -> Message:
         answer,
         "\n\n".join(text),
         buttons=buttons,
-        sources=[
-            replace_link(as_source(source), profiles)
-            for source in ways.sources
-        ],
+        sources=[replace_link(as_source(source), profiles) for source in ways.sources],
     )
 
 
@@ -63,9 +63,7 @@ def _routes(ground: Ground, ways: WaysIn) -> list[str]:
     for name, route in named:
         asks = _asks(ground, route, ways.profiles[0]) if len(ways.profiles) == 1 else ""
         key = "routes.line_with" if asks else "routes.line"
-        lines.append(
-            say(key, route=name, what=say(f"routes.what_{route}"), asks=asks)
-        )
+        lines.append(say(key, route=name, what=say(f"routes.what_{route}"), asks=asks))
     if any(profile.other_route for profile in ways.profiles):
         lines.append(say("routes.other"))
     return lines
@@ -106,5 +104,3 @@ def span(numbers: str) -> str:
 
 def _article(name: str) -> dict[str, str]:
     return {"a": "an" if name[:1].lower() in "aeio" else "a"}
-
-

@@ -17,6 +17,7 @@ from actions.showing import (
     next_questions,
     people,
     pounds,
+    roughly,
 )
 from actions.turn import Job, Reply, Turn, message
 from knowledge.answers import Message
@@ -40,9 +41,7 @@ def pay(turn: Turn, ground: Ground) -> Reply:
         messages = (*(dict(m, buttons=[]) for m in messages[:-1]), messages[-1])
     return Reply(
         messages,
-        replace(
-            turn.memory, jobs=tuple(jobs), topic="pay", asking=None, period=period, misses=0
-        ),
+        replace(turn.memory, jobs=tuple(jobs), topic="pay", asking=None, period=period, misses=0),
     )
 
 
@@ -153,7 +152,9 @@ def pay_change(turn: Turn, ground: Ground) -> Reply:
         change = figures.pay_change(ground.snapshot, job.soc2020)
         buttons = next_questions(ground, job, ["pay_change"])
         if change is None:
-            return message("pay_change_none", say("pay.no_change", jobs=job.plural), buttons=buttons)
+            return message(
+                "pay_change_none", say("pay.no_change", jobs=job.plural), buttons=buttons
+            )
         told = {
             "Jobs": job.plural_first,
             "from_year": change.from_year,
@@ -208,7 +209,7 @@ def pay_gap(turn: Turn, ground: Ground) -> Reply:
             "women": pounds(gap.women),
             "men": pounds(gap.men),
             "difference": pounds(abs(gap.difference)),
-            "percent": f"{abs(gap.percent):.0f}",
+            "percent": f"{abs(gap.difference) / max(gap.women, gap.men) * 100:.0f}",
         }
         text = [say("pay.women_and_men", **told), say(f"pay.gap_{gap.lower}", **told)]
         text.append(say("pay.gap_caution"))
@@ -251,8 +252,13 @@ def hours(turn: Turn, ground: Ground) -> Reply:
             f"{text} {say('pay.hours_differ')}",
             buttons=buttons,
             figures=[
-                {"label": "hours a week", "value": value, "unit": "hours a week",
-                 "year": found.year, "soc2020": job.soc2020}
+                {
+                    "label": "hours a week",
+                    "value": value,
+                    "unit": "hours a week",
+                    "year": found.year,
+                    "soc2020": job.soc2020,
+                }
                 for value in dict.fromkeys((found.low, found.high))
             ],
             sources=[as_source(source) for source in found.sources],
@@ -269,17 +275,33 @@ def workforce(turn: Turn, ground: Ground) -> Reply:
         found = figures.workforce(ground.snapshot, job.soc2020)
         buttons = next_questions(ground, job, ["workforce"])
         if found is None:
-            return message("workforce_none", say("pay.no_workforce", jobs=job.plural), buttons=buttons)
-        told = {"jobs": job.plural, "number": people(found.jobs / 1_000), "year": found.year,
-                "group": group_of(found.scope), "one_in": f"{round(1 / found.share):,}"}
-        key = "pay.workforce" if is_plainly(job, found.scope.title) or not job.named else "pay.workforce_group"
+            return message(
+                "workforce_none", say("pay.no_workforce", jobs=job.plural), buttons=buttons
+            )
+        told = {
+            "jobs": job.plural,
+            "number": people(found.jobs / 1_000),
+            "year": found.year,
+            "group": group_of(found.scope),
+            "one_in": roughly(1 / found.share),
+        }
+        key = (
+            "pay.workforce"
+            if is_plainly(job, found.scope.title) or not job.named
+            else "pay.workforce_group"
+        )
         return message(
             "workforce",
             f"{say(key, **told)} {say('pay.workforce_share', **told)}",
             buttons=buttons,
             figures=[
-                {"label": "employees", "value": found.jobs, "unit": "jobs",
-                 "year": found.year, "soc2020": job.soc2020}
+                {
+                    "label": "employees",
+                    "value": found.jobs,
+                    "unit": "jobs",
+                    "year": found.year,
+                    "soc2020": job.soc2020,
+                }
             ],
             sources=[as_source(source) for source in found.sources],
         )

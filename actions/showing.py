@@ -44,8 +44,8 @@ def next_questions(
 
 
 def pounds(amount: float) -> str:
-    """Return an amount of money: £42,612, or £12.71 where there are pence."""
-    return f"£{amount:,.0f}" if float(amount).is_integer() or amount >= 100 else f"£{amount:,.2f}"
+    """Return an amount of money: £42,612, or £12.70 for an amount under £100."""
+    return f"£{amount:,.0f}" if amount >= 100 else f"£{amount:,.2f}"
 
 
 def people(thousands: float) -> str:
@@ -55,9 +55,10 @@ def people(thousands: float) -> str:
     return f"{round(thousands):,},000" if thousands >= 1 else "fewer than 1,000"
 
 
-def whole(number: float) -> str:
-    """Return a number without decimals, with thousands separated."""
-    return f"{number:,.0f}"
+def roughly(number: float) -> str:
+    """Return a number to two figures: 1,788 is 1,800."""
+    step = 10 ** max(len(str(int(number))) - 2, 0)
+    return f"{round(number / step) * step:,}"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from actions import about_jobs, comparing, context, future, getting_in, pay
 from actions.authored import authored, not_known, not_understood
 from actions.ground import Ground
+from actions.showing import next_questions
 from actions.turn import Reply, Turn
 from knowledge.answers import Message
 
@@ -38,6 +39,9 @@ AUTHORED = (
     "deny",
 )
 """Intents whose answer is the one of the same id in knowledge/answers."""
+
+FAREWELLS = ("goodbye", "thanks")
+"""Answers that offer nothing more."""
 
 ABOUT_JOBS: dict[str, Topic] = {
     "pay": pay.pay,
@@ -77,7 +81,7 @@ def answer(intent: str, turn: Turn, ground: Ground) -> Reply:
     asked = [q for q in turn.questions if q["intent"] in TOPICS][:MOST_QUESTIONS]
     if len(asked) > 1:
         return _several([turn.about(question) for question in asked], ground)
-    return TOPICS[_better_intent(turn, ground)](turn, ground)
+    return _with_next_steps(TOPICS[_better_intent(turn, ground)](turn, ground), ground)
 
 
 def _better_intent(turn: Turn, ground: Ground) -> str:
@@ -100,6 +104,18 @@ def _better_intent(turn: Turn, ground: Ground) -> str:
     return turn.intent
 
 
+def _with_next_steps(reply: Reply, ground: Ground) -> Reply:
+    """Give an answer that offers nothing the next questions about the job in hand."""
+    last = reply.messages[-1]
+    if last["buttons"] or not reply.memory.jobs or last["answer"] in FAREWELLS:
+        return reply
+    buttons = [
+        {"title": title, "payload": payload}
+        for title, payload in next_questions(ground, reply.memory.jobs[0], [])
+    ]
+    return replace(reply, messages=(*reply.messages[:-1], dict(last, buttons=buttons)))
+
+
 def _several(turns: list[Turn], ground: Ground) -> Reply:
     messages: list[Message] = []
     memory = turns[0].memory
@@ -114,5 +130,3 @@ def _several(turns: list[Turn], ground: Ground) -> Reply:
     buttons = [b for b in last["buttons"] if b["payload"].partition("{")[0] not in done]
     shown = [dict(m, buttons=[]) for m in messages[:-1]]
     return Reply((*shown, dict(last, buttons=buttons)), memory)
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.ground import Ground
@@ -24,16 +26,29 @@ def find(turn: Turn, ground: Ground, most: int = 1) -> list[Job] | Reply:
         jobs = []
         for words in turn.said[:most]:
             if not words.unit_groups:
-                return unknown(turn, ground, words)
+                return unknown(turn, ground, words.text.strip())
             if words.ambiguous:
-                return which(turn, ground, words)
+                clear = [w for w in turn.said[:most] if w.unit_groups and not w.ambiguous]
+                return which(turn, ground, words, [of_words(w) for w in clear])
             job = of_words(words)
             if job.soc2020 not in [j.soc2020 for j in jobs]:
                 jobs.append(job)
         return jobs
+    other = names_something_else(turn, ground)
+    if other:
+        return unknown(turn, ground, other)
     if turn.memory.jobs:
         return list(turn.memory.jobs[:most])
     return ask(turn, ground)
+
+
+def names_something_else(turn: Turn, ground: Ground) -> str:
+    """Return what a message calls a job ("become a wizard") though no list knows it, else "".
+
+    Without this the job spoken of before would be answered for, as if it had been named.
+    """
+    found = re.search(ground.wording.say("asking.names_a_job"), turn.clause, re.IGNORECASE)
+    return found["named"].strip() if found else ""
 
 
 def from_button(turn: Turn, ground: Ground) -> Job | None:
@@ -68,8 +83,11 @@ def ask(turn: Turn, ground: Ground) -> Reply:
     )
 
 
-def which(turn: Turn, ground: Ground, words: JobWords) -> Reply:
-    """Ask which of several unit groups is meant, with a button for each."""
+def which(turn: Turn, ground: Ground, words: JobWords, clear: Sequence[Job] = ()) -> Reply:
+    """Ask which of several unit groups is meant, with a button for each.
+
+    `clear` are the other jobs of the same message; they wait for the answer.
+    """
     offers = []
     for code, title in words.unit_groups[:MOST_CHOICES]:
         offers.append((title.removesuffix(" n.e.c."), payload(turn.intent, code)))
@@ -77,14 +95,19 @@ def which(turn: Turn, ground: Ground, words: JobWords) -> Reply:
     return Reply(
         (message("ask_which_job", text, buttons=offers),),
         replace(
-            turn.memory, topic=turn.intent, asking="which", offered=tuple(offers), misses=0
+            turn.memory,
+            jobs=tuple(clear) or turn.memory.jobs,
+            topic=turn.intent,
+            asking="which",
+            offered=tuple(offers),
+            misses=0,
         ),
     )
 
 
-def unknown(turn: Turn, ground: Ground, words: JobWords) -> Reply:
+def unknown(turn: Turn, ground: Ground, named: str) -> Reply:
     """Say that a job is not in the official lists, and what to try next."""
-    text = ground.wording.say("asking.unknown_job", job=words.text.strip())
+    text = ground.wording.say("asking.unknown_job", job=named)
     return Reply(
         (message("unknown_job", text, buttons=_advice(ground)),),
         replace(turn.memory, topic=turn.intent, asking="job", offered=(), misses=0),

@@ -29,7 +29,7 @@ def main() -> None:
     for name, what in PROGRAMS.items():
         print(f"  python -m bench.{name:<6} {what}")
     print(
-        f"  python -m bench {'all':<7} all of these in one run, on a machine that does nothing else"
+        f"  python -m bench {'all':<6} all of these in one run, on a machine that does nothing else"
     )
 
 

@@ -9,10 +9,11 @@ import click
 
 from bot.command_line.chat import chat
 from bot.command_line.parse import parse
+from bot.command_line.started import read_settings, say
+from bot.command_line.until_told import run_until_told
 from bot.service import model
 from bot.service.processes import ServiceFailed
 from bot.service.run import run as run_service
-from bot.settings import Settings
 from lmi.cli import lmi
 
 
@@ -25,16 +26,16 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Start everything and print the address.")
 def run() -> None:
     """Start engine, actions and gateway, and print the address. Ctrl-C stops all."""
     try:
-        asyncio.run(run_service(Settings(), say))
+        asyncio.run(run_service(read_settings(), say))
     except ServiceFailed as failure:
         raise click.ClickException(str(failure)) from failure
 
 
-@cli.command()
+@cli.command(short_help="Train the model, if something changed.")
 @click.option("--force", is_flag=True, help="Train even if nothing changed.")
 def train(force: bool) -> None:
     """Train the model, if what it is made from has changed."""
@@ -42,20 +43,14 @@ def train(force: bool) -> None:
         say("The model is up to date.")
         return
     say("Training the model. This takes about a minute.")
-    try:
-        model.train(Settings().data_dir, say)
-    except model.NoModel as failure:
-        raise click.ClickException(str(failure)) from failure
-
-
-def say(sentence: str) -> None:
-    """Print one sentence for the operator; standard output stays for results."""
-    click.echo(sentence, err=True)
+    data_dir = read_settings().data_dir.absolute()
+    run_until_told(model.train(data_dir, say), "The training stopped.")
 
 
 cli.add_command(chat)
 cli.add_command(parse)
 cli.add_command(lmi)
+lmi.short_help = "Look at the labour market tables, or renew them."
 
 
 if __name__ == "__main__":

@@ -23,9 +23,7 @@ class ActionsEndpoint(EndpointConfig):
         super().__init__(url=url, headers={"Authorization": f"Bearer {token}"})
         self._session: aiohttp.ClientSession | None = None
 
-    async def request(
-        self, method: str = "post", subpath: str | None = None, **kwargs: Any
-    ) -> Any:
+    async def request(self, method: str = "post", subpath: str | None = None, **kwargs: Any) -> Any:
         """Send one action call and return its JSON."""
         if self._session is None:
             self._session = aiohttp.ClientSession(

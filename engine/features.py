@@ -22,10 +22,11 @@ def question_features(texts: list[str], job_words: list[list[dict[str, Any]]]) -
     Job words are dicts with `start` and `end`, offsets into their text.
     """
     vectors = minilm.shared().embed(
-        [without_jobs(text, words) for text, words in zip(texts, job_words)]
+        [without_jobs(text, words) for text, words in zip(texts, job_words, strict=True)]
     )
     told = np.array(
-        [job_numbers(text, words) for text, words in zip(texts, job_words)], dtype=np.float32
+        [job_numbers(text, words) for text, words in zip(texts, job_words, strict=True)],
+        dtype=np.float32,
     )
     return np.hstack([vectors * SCALE, told * JOB_WEIGHT])
 

@@ -43,9 +43,7 @@ def as_dict(found: JobWords) -> dict[str, Any]:
     }
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class JobTitleExtractor(GraphComponent, EntityExtractorMixin):
     """Finds job words by the gazetteer of `lmi.occupations`; nothing is learnt from examples."""
 

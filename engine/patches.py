@@ -20,7 +20,7 @@ ORIGINAL_VALIDATE = RemoteAction._validate_action_result
 
 
 def compile_action_result_schema() -> None:
-    """Build the validator of action results once; Rasa builds it, and checks its schema, each time."""
+    """Build the validator of action results once; Rasa builds and checks it each time."""
     schema = RemoteAction.action_response_format_spec()
     validator = validator_for(schema)(schema)
 

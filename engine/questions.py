@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from typing import Any
 
 import numpy as np
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
 
+from engine.careers_words import CareersWords
 from engine.features import question_features
 from engine.job_titles import JOB_WORDS
 
@@ -18,6 +26,8 @@ QUESTIONS = "questions"
 """The message property with what is asked, in order: [{intent, confidence, text, start}]."""
 
 _PARTS = re.compile(r"(?:[.?!;]+\s+|,\s*|\s+)(?:and|also|plus|n|&|then)\s+|[.?!;\n]+\s*|,\s+", re.I)
+OUT_OF_SCOPE = "out_of_scope"
+WORDS_FILE = "careers_words.json"
 _SHORTEST_PART = 2
 """Words; "and leeds" is no question of its own."""
 
@@ -33,9 +43,7 @@ def parts(text: str) -> list[tuple[int, str]]:
     return [(at, part) for at, part in found if len(part.split()) >= _SHORTEST_PART]
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(LogisticRegressionClassifier):
     """Rasa's linear classifier; a message of several clauses is also read clause by clause.
 
@@ -47,21 +55,66 @@ class QuestionClassifier(LogisticRegressionClassifier):
     def get_default_config() -> dict[str, Any]:
         """Return Rasa's settings and ours.
 
+        `strength`: the C of the logistic regression; `out_of_scope_weight`: how much more an
+        example that is out of scope counts than balance alone would have it;
         `clause_threshold`: confidence from which a clause counts as a question of its own;
         `askable`: the intents that can stand beside another in one message.
         """
         return {
             **LogisticRegressionClassifier.get_default_config(),
             "max_iter": 300,
-            "strength": 1.0,
+            "strength": 0.5,
+            "out_of_scope_weight": 4.0,
             "clause_threshold": 0.6,
             "askable": [],
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take Rasa's arguments; `strength` is the C of the logistic regression."""
+        """Take Rasa's arguments."""
         super().__init__(*args, **kwargs)
         self.clf.C = self.config["strength"]
+        self.careers_words = CareersWords(())
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the words of careers talk, then the classifier."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        self.careers_words = CareersWords.from_examples(
+            (m.get(TEXT), m.get(JOB_WORDS) or []) for m in examples if m.get(INTENT) != OUT_OF_SCOPE
+        )
+        counts = Counter(m.get(INTENT) for m in examples)
+        weights = {i: len(examples) / (len(counts) * n) for i, n in counts.items()}
+        if OUT_OF_SCOPE in weights:
+            weights[OUT_OF_SCOPE] *= self.config["out_of_scope_weight"]
+        self.clf.class_weight = weights
+        return super().train(training_data)
+
+    def _create_X(self, messages: list[Message]) -> csr_matrix:
+        told = [self.careers_words.numbers(m.get(TEXT), m.get(JOB_WORDS) or []) for m in messages]
+        return hstack([super()._create_X(messages), csr_matrix(np.array(told))], format="csr")
+
+    def persist(self) -> None:
+        """Write the classifier and the words into the model."""
+        super().persist()
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / WORDS_FILE).write_text(
+                json.dumps(sorted(self.careers_words.words)), encoding="utf-8"
+            )
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> QuestionClassifier:
+        """Read the classifier and the words from the model."""
+        component = super().load(config, model_storage, resource, execution_context, **kwargs)
+        with model_storage.read_from(resource) as folder:
+            words = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+        component.careers_words = CareersWords(words)
+        return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking and questions on each message."""
@@ -86,7 +139,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
         if len(clauses) < 2:
             return [whole]
         found: list[dict[str, Any]] = []
-        for (start, clause), row in zip(clauses, self._predict(clauses, message)):
+        for (start, clause), row in zip(clauses, self._predict(clauses, message), strict=True):
             best = int(row.argmax())
             intent, confidence = str(self.clf.classes_[best]), float(row[best])
             if intent not in self.config["askable"]:
@@ -112,4 +165,6 @@ class QuestionClassifier(LogisticRegressionClassifier):
                     if start <= word["start"] and word["end"] <= end
                 ]
             )
-        return np.asarray(self.clf.predict_proba(question_features(texts, inside)))
+        told = [self.careers_words.numbers(t, w) for t, w in zip(texts, inside, strict=True)]
+        rows = np.hstack([question_features(texts, inside), np.array(told)])
+        return np.asarray(self.clf.predict_proba(rows))

@@ -21,9 +21,7 @@ from engine.job_titles import JOB_WORDS
 BATCH = 64
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEmbedding(DenseFeaturizer, GraphComponent):
     """Adds one dense sentence feature, `engine.features.question_features`, to each message."""
 
@@ -49,8 +47,8 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         minilm.check_files()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the sentence feature to each message."""
-        self._add([m for m in messages if m.get(TEXT)])
+        """Add the sentence feature to each message; a text without a word has one as well."""
+        self._add([m for m in messages if m.get(TEXT) is not None])
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -65,7 +63,7 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
             return
         texts = [m.get(TEXT) for m in messages]
         rows = question_features(texts, [m.get(JOB_WORDS) or [] for m in messages])
-        for message, row in zip(messages, rows):
+        for message, row in zip(messages, rows, strict=True):
             message.add_features(
                 Features(
                     row.reshape(1, -1),
@@ -74,4 +72,3 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
                     self._config.get("alias") or self._identifier,
                 )
             )
-

@@ -11,14 +11,15 @@ import hmac
 import json
 import logging
 import os
+import re
 import sys
 import tempfile
 import traceback
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import uvicorn
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -35,6 +36,7 @@ from engine.trackers import ShortTrackerStore
 
 logger = logging.getLogger("engine.server")
 RANKED = 10
+_SLASHES = re.compile(r"^[\s/]*/[\s/]*")
 
 
 class Engine:
@@ -46,7 +48,8 @@ class Engine:
         self._actions = actions
         self._agent = SignpostAgent(tracker_store=self._store, action_endpoint=actions)
         self._agent.load_model(str(model))
-        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # A lock lives as long as a turn holds it or waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Return what is understood of one text, without a conversation."""
@@ -56,24 +59,23 @@ class Engine:
         self, conversation: str, text: str, scene: dict[str, Any]
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Handle one line of a conversation; return the replies and what was understood."""
-        lock = self._turns[conversation]
-        try:
-            async with lock:
-                channel = CollectingOutputChannel()
-                message = UserMessage(
-                    text, channel, conversation, input_channel="signpost", metadata={"scene": scene}
-                )
-                await self._agent.processor.handle_message(message)
-                tracker = await self._store.retrieve(conversation)
-                parsed = tracker.latest_message.parse_data if tracker else {}
-                return [m["custom"] for m in channel.messages if "custom" in m], understood(parsed)
-        finally:
-            if not lock.locked():
-                self._turns.pop(conversation, None)
+        async with self._alone(conversation):
+            channel = CollectingOutputChannel()
+            message = UserMessage(
+                text, channel, conversation, input_channel="signpost", metadata={"scene": scene}
+            )
+            await self._agent.processor.handle_message(message)
+            tracker = await self._store.retrieve(conversation)
+            parsed = tracker.latest_message.parse_data if tracker else {}
+            return [m["custom"] for m in channel.messages if "custom" in m], understood(parsed)
 
-    def delete(self, conversation: str) -> None:
-        """Delete a conversation for good."""
-        self._store.delete(conversation)
+    async def delete(self, conversation: str) -> None:
+        """Delete a conversation for good, after the turn that is under way has written."""
+        async with self._alone(conversation):
+            self._store.delete(conversation)
+
+    def _alone(self, conversation: str) -> asyncio.Lock:
+        return self._turns.setdefault(conversation, asyncio.Lock())
 
     async def close(self) -> None:
         """Close store and connections."""
@@ -115,8 +117,12 @@ def application(engine_loader: Any, token: str) -> Starlette:
         given = request.headers.get("authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
 
-    def refused() -> Response:
-        return JSONResponse({"title": "The engine needs its token."}, status_code=401)
+    def refused(request: Request) -> Response | None:
+        if not allowed(request):
+            return JSONResponse({"title": "The engine needs its token."}, status_code=401)
+        if "engine" not in held:
+            return JSONResponse({"title": "The engine is loading."}, status_code=503)
+        return None
 
     async def body(request: Request) -> dict[str, Any] | None:
         try:
@@ -132,16 +138,16 @@ def application(engine_loader: Any, token: str) -> Starlette:
         )
 
     async def parse(request: Request) -> Response:
-        if not allowed(request):
-            return refused()
+        if refusal := refused(request):
+            return refusal
         read = await body(request)
         if read is None or not isinstance(read.get("text"), str):
             return JSONResponse({"title": "Expected JSON with a text."}, status_code=422)
         return JSONResponse(await held["engine"].parse(typed(read["text"])))
 
     async def turn(request: Request) -> Response:
-        if not allowed(request):
-            return refused()
+        if refusal := refused(request):
+            return refusal
         read = await body(request)
         text = None if read is None else turn_text(read)
         if read is None or text is None:
@@ -160,9 +166,9 @@ def application(engine_loader: Any, token: str) -> Starlette:
         return JSONResponse({"messages": messages, "nlu": nlu})
 
     async def delete(request: Request) -> Response:
-        if not allowed(request):
-            return refused()
-        held["engine"].delete(request.path_params["conversation"])
+        if refusal := refused(request):
+            return refusal
+        await held["engine"].delete(request.path_params["conversation"])
         return Response(status_code=204)
 
     return Starlette(
@@ -184,7 +190,7 @@ def place_of(failure: BaseException) -> str:
 
 def typed(text: str) -> str:
     """Return text so that Rasa never reads it as one of its own "/intent" payloads."""
-    return text.lstrip().lstrip("/").lstrip() if text.lstrip().startswith("/") else text
+    return _SLASHES.sub("", text)
 
 
 def turn_text(body: dict[str, Any]) -> str | None:

@@ -59,6 +59,8 @@ class ShortTrackerStore(TrackerStore):
         self._database.execute("pragma journal_mode = wal")
         self._database.execute("pragma synchronous = normal")
         self._database.execute("pragma busy_timeout = 5000")
+        # What is deleted is overwritten, also where SQLite was built to leave it in free pages.
+        self._database.execute("pragma secure_delete = on")
         self._database.executescript(_SCHEMA)
         self._database.execute(
             "delete from events where conversation in "
@@ -91,7 +93,7 @@ class ShortTrackerStore(TrackerStore):
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write the events that are new since the last save; cut the conversation when it is long."""
+        """Write the events since the last save; cut the conversation when it is long."""
         sender_id = tracker.sender_id
         held = self._at_hand.get(sender_id)
         written = held[1] if held and held[0] is tracker else 0

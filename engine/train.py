@@ -19,20 +19,26 @@ MODEL = "signpost.tar.gz"
 def train(models: Path) -> Path:
     """Train on the project's files and return the model's path, `models`/signpost.tar.gz.
 
-    Raises `ModelTrainingFailed` when Rasa gives no model; an older model then stays in place.
+    Raises `ModelTrainingFailed` when a component fails or Rasa gives no model; an older model then
+    stays in place.
     """
+    from rasa.engine.exceptions import GraphComponentException
     from rasa.model_training import train as rasa_train
 
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models) as folder:
-        result = rasa_train(
-            domain=str(ROOT / "domain.yml"),
-            config=str(ROOT / "config.yml"),
-            training_files=[str(ROOT / "data")],
-            output=folder,
-            fixed_model_name="signpost",
-            force_training=True,
-        )
+        try:
+            result = rasa_train(
+                domain=str(ROOT / "domain.yml"),
+                config=str(ROOT / "config.yml"),
+                training_files=[str(ROOT / "data")],
+                output=folder,
+                fixed_model_name="signpost",
+                force_training=True,
+            )
+        except GraphComponentException as error:
+            # Rasa names the node; the sentence that says what is wrong is behind it.
+            raise ModelTrainingFailed(str(error.__cause__ or error)) from error
         if result.code or not result.model:
             raise ModelTrainingFailed(f"Rasa ended with code {result.code} and no model.")
         shutil.move(result.model, models / MODEL)

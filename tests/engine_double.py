@@ -105,7 +105,9 @@ class EngineDouble:
                 Route("/conversations/{id}", self._delete, methods=["DELETE"]),
             ]
         )
-        config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
+        config = uvicorn.Config(
+            app, log_level="critical", lifespan="off", ws="none", access_log=False
+        )
         self._server = _Server(config, started)
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

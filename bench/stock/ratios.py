@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -22,11 +23,16 @@ def tell_ratios(stock: dict[str, Any], speed: Told, nlu: Told) -> None:
                 f"\n  Signpost's figures of bench.{name}: {when['date']}, commit {when['commit']}, "
                 f"load {when['load_1_5_15'][0]}"
             )
-    if speed is not None and speed["extent"] != stock["extent"]:
+    if speed is not None and not _alike(speed["extent"], stock["extent"]):
         print("  The two were measured to a different extent: the ratios are not comparable.")
     rows = [*_costs(stock, speed), *_loads(stock, speed), *_understanding(stock["nlu"], nlu)]
     print("\n" + table(["", "Signpost", "stock Rasa", "ratio"], rows))
     print("  ratio: how many times better Signpost is; for a share, the difference\n", flush=True)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    # One comes from a file and has lists where the other has tuples.
+    return json.dumps(one) == json.dumps(other)
 
 
 def better_low(ours: float | None, stock: float | None) -> str | None:

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import sys
 import uuid
-from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -15,14 +15,29 @@ import httpx
 from rich.console import Console
 from rich.markdown import Markdown
 
-from bot.command_line.started import Started, started
-from bot.service.processes import ServiceFailed
-from bot.settings import Settings
+from bot.command_line.lines import typed_lines
+from bot.command_line.started import Started, read_settings, started
+from bot.command_line.until_told import run_until_told
 
 PATIENCE_S = 25
 
 
-@click.command()
+class Day(click.ParamType[dt.date]):
+    """A day of the calendar, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Return the day; refuse what is none."""
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day of the calendar written as YYYY-MM-DD.", param, ctx)
+
+
+@click.command(short_help="Talk with the service in this terminal.")
 @click.option(
     "--json", "as_json", is_flag=True, help="One user turn a line in, one JSON a line out."
 )
@@ -30,15 +45,16 @@ PATIENCE_S = 25
 @click.option("--year", type=click.IntRange(7, 13), help="School year of the pupil.")
 @click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DATE",
     help="Answer as on this day, YYYY-MM-DD.",
 )
-def chat(as_json: bool, audience: str | None, year: int | None, on: dt.datetime | None) -> None:
+def chat(as_json: bool, audience: str | None, year: int | None, on: dt.date | None) -> None:
     """Talk with the service in this terminal.
 
     With --json every line of standard input is one turn of one conversation, and each reply is one
-    line of JSON: {"messages": […], "meta": {intent, confidence, answers, jobs}}.
+    line of JSON: {"messages": […], "meta": {intent, confidence, answers, jobs}}. Each line in gives
+    one line out, in the same order, also an empty one or one that is refused.
     """
     scene: dict[str, Any] = {}
     if audience:
@@ -46,29 +62,36 @@ def chat(as_json: bool, audience: str | None, year: int | None, on: dt.datetime 
     if year:
         scene["year"] = year
     if on:
-        scene["on"] = on.date().isoformat()
-    try:
-        asyncio.run(_chat(as_json, scene))
-    except ServiceFailed as failure:
-        raise click.ClickException(str(failure)) from failure
-    except httpx.HTTPError as failure:
-        raise click.ClickException("The service stopped answering.") from failure
+        scene["on"] = on.isoformat()
+    run_until_told(_chat(as_json, scene), "The service stopped answering.")
 
 
 async def _chat(as_json: bool, scene: dict[str, Any]) -> None:
-    async with started(Settings()) as service, _client(service) as client:
+    async with started(read_settings()) as service, _client(service) as client:
         talk = Conversation(client)
         opening = await talk.open(scene)
-        console = Console()
-        if not as_json:
-            show(console, [opening["notice"], opening["greeting"]])
-        for line in _lines(prompt=not as_json and sys.stdin.isatty()):
-            reply = await talk.say(line)
-            if as_json:
-                click.echo(json.dumps(reply, ensure_ascii=False))
-            else:
-                show(console, reply["messages"])
-        await talk.close()
+        try:
+            await (_answer_lines(talk) if as_json else _talk(talk, opening))
+        finally:
+            with suppress(httpx.HTTPError):
+                await talk.close()
+
+
+async def _answer_lines(talk: Conversation) -> None:
+    async for line in typed_lines():
+        reply = await talk.say(line)
+        click.echo(json.dumps(reply, ensure_ascii=False).encode())
+
+
+async def _talk(talk: Conversation, opening: dict[str, Any]) -> None:
+    console = Console()
+    show(console, [opening["notice"], opening["greeting"]])
+    prompt = "you> " if sys.stdin.isatty() else ""
+    click.echo(prompt, nl=False)
+    async for line in typed_lines():
+        if line.strip():
+            show(console, (await talk.say(line))["messages"])
+        click.echo(prompt, nl=False)
 
 
 class Conversation:
@@ -92,10 +115,15 @@ class Conversation:
     async def say(self, text: str) -> dict[str, Any]:
         """Send one line; return {"messages", "meta"} once it is answered.
 
-        A line that the gateway refuses is answered by its problem's sentence.
+        A line that the gateway refuses is answered by its problem's sentence; one that comes too
+        soon after many others waits as long as it is told to.
         """
         body = {"client_message_id": uuid.uuid4().hex, "text": text}
-        sent = await self._client.post(f"{self._path}/messages", json=body, headers=self._headers)
+        path, headers = f"{self._path}/messages", self._headers
+        sent = await self._client.post(path, json=body, headers=headers)
+        while sent.status_code == 429:
+            await asyncio.sleep(float(sent.headers.get("Retry-After", 1)))
+            sent = await self._client.post(path, json=body, headers=headers)
         if sent.status_code >= 400:
             return refused(sent)
         seq = sent.json()["seq"]
@@ -148,14 +176,3 @@ def _client(service: Started) -> httpx.AsyncClient:
         timeout=30,
         trust_env=False,
     )
-
-
-def _lines(prompt: bool) -> Iterator[str]:
-    while True:
-        if prompt:
-            click.echo("you> ", nl=False)
-        line = sys.stdin.readline()
-        if not line:
-            return
-        if line.strip() or not prompt:
-            yield line.rstrip("\n")

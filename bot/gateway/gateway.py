@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.gateway.desk import Desk
+from bot.gateway.doors import Doors
 from bot.gateway.erasure import forget
 from bot.gateway.lanes import Lanes
 from bot.gateway.messages import Message
@@ -65,6 +66,7 @@ class Gateway:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.lanes = Lanes()
+        self._doors = Doors()
         self.presence = Presence(desk.settings.reader_stays_s)
         self._schools: dict[str, tuple[int, str]] = {}
         self._standing = yaml.safe_load(STANDING_BUTTONS.read_text(encoding="utf-8"))
@@ -77,9 +79,13 @@ class Gateway:
         if await self.desk.store.read(pending_erasures):
             self.desk.outage.note_erasures()
 
+    def end_streams(self) -> None:
+        """Let go of everyone who follows; they come back to the next process."""
+        self.desk.broker.end_all()
+
     async def close(self) -> None:
         """End the streams, let running turns finish; what waits is taken up after a restart."""
-        self.desk.broker.end_all()
+        self.end_streams()
         await self.lanes.close(timeout_s=self.desk.settings.engine_timeout_s)
 
     def opening(self) -> tuple[Message, Message]:
@@ -120,15 +126,17 @@ class Gateway:
         turn = Turn(
             conversation_id, client_message_id, self.desk.clock(), text=text, payload=payload
         )
-        for stage in ARRIVAL:
-            turn = await stage(turn, self.desk)
+        # Through one door, so that messages are answered in the order of their numbers.
+        async with self._doors.through(conversation_id):
+            for stage in ARRIVAL:
+                turn = await stage(turn, self.desk)
+            if not (turn.repeated or turn.settled):
+                self.lanes.put(conversation_id, lambda: self._answer(turn))
         if not turn.repeated:
             self.presence.seen(conversation_id)
             if turn.settled:
                 # Help does not queue behind an engine that takes its time.
                 await self._finish(turn)
-            else:
-                self.lanes.put(conversation_id, lambda: self._answer(turn))
             self.desk.broker.publish_state(conversation_id, self.state(conversation_id))
         if turn.at is None:
             raise AssertionError("an admitted turn has a time")

@@ -1,6 +1,7 @@
 """The way to the database: one writer at a time on SQLite, bounded waits, never the event loop."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,9 @@ BUSY_TIMEOUT_MS = 200
 """How long SQLite itself waits for a lock before the store decides whether to go on waiting."""
 
 _WRITES = "signpost_writes"
+
+# At its debug level the library logs every row that it reads, and so what people wrote.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 class StoreBusy(Exception):

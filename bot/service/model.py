@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
-import subprocess
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from bot.service.processes import ServiceFailed, die_with_parent
 from bot.settings import PROJECT
 
 MODELS = PROJECT / "models"
 MODEL = MODELS / "signpost.tar.gz"
 MADE_FROM = MODELS / "signpost.made-from"
 ENGINE_PYTHON = PROJECT / ".venv" / "engine" / "bin" / "python"
+NO_ENVIRONMENT = "The engine's environment is missing. Run `make environments` first."
+_STOPS_WITHIN_S = 5.0
 
 INGREDIENTS = (
     "config.yml",
@@ -31,7 +36,7 @@ INGREDIENTS = (
 """What a model depends on: training data, domain, configuration, components, libraries."""
 
 
-class NoModel(RuntimeError):
+class NoModel(ServiceFailed):
     """There is no model and none could be trained; the sentence says why."""
 
 
@@ -54,32 +59,51 @@ def is_fresh() -> bool:
     )
 
 
-def train(data_dir: Path, say: Callable[[str], None]) -> None:
+async def train(data_dir: Path, say: Callable[[str], None]) -> None:
     """Train the model in the engine's environment, telling `say` each line that matters.
 
-    Raises NoModel with the reason; a model that was there before stays.
+    Raises NoModel with the reason; a model that was there before stays. Cancelled, it stops the
+    training and leaves nothing of it behind.
     """
     if not ENGINE_PYTHON.exists():
-        raise NoModel("The engine's environment is missing. Run `make environments` first.")
+        raise NoModel(NO_ENVIRONMENT)
     ingredients = made_from()
-    done = subprocess.run(
-        [str(ENGINE_PYTHON), "-W", "ignore", "-m", "engine.train", str(MODELS)],
+    training = await asyncio.create_subprocess_exec(
+        *(str(ENGINE_PYTHON), "-W", "ignore", "-m", "engine.train", str(MODELS)),
         cwd=PROJECT,
         env={**os.environ, "SIGNPOST_DATA_DIR": str(data_dir), "HOME": str(engine_home(data_dir))},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=die_with_parent,
     )
-    lines = [line for line in done.stdout.splitlines() if line.strip()]
-    if done.returncode:
+    try:
+        told = (await training.communicate())[0].decode("utf-8", "replace")
+    finally:
+        if training.returncode is None:
+            await _stop(training)
+    lines = [line for line in told.splitlines() if line.strip()]
+    if training.returncode:
         log = data_dir / "logs" / "training.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(done.stdout, encoding="utf-8")
-        last = lines[-1] if lines else f"it ended with code {done.returncode}"
+        log.write_text(told, encoding="utf-8")
+        last = lines[-1] if lines else f"it ended with code {training.returncode}"
         raise NoModel(f"The model could not be trained: {last} (more in {log}).")
     MADE_FROM.write_text(ingredients, encoding="ascii")
     say(f"The model is ready ({lines[-1]})." if lines else "The model is ready.")
+
+
+async def _stop(training: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        # An interrupt, unlike a termination, lets Python delete its temporary folders.
+        training.send_signal(signal.SIGINT)
+    try:
+        await asyncio.wait_for(training.wait(), _STOPS_WITHIN_S)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            training.kill()
+        await training.wait()
 
 
 def engine_home(data_dir: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import re
 import signal
 import socket
 import time
@@ -21,6 +22,8 @@ RESTARTS = 5
 """How often one process may be started again within `RESTARTS_WITHIN_S` before all are stopped."""
 RESTARTS_WITHIN_S = 600.0
 _LAST_WORDS = 4_000
+_SAYS_NOTHING = "Application startup failed. Exiting."
+_EXCEPTION = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|NotFound): ")
 
 
 class ServiceFailed(RuntimeError):
@@ -35,8 +38,12 @@ class Part:
     command: list[str]
     health: str
     environment: Mapping[str, str]
+    advice: str = ""
+    """What to do when it does not start, one sentence."""
     process: asyncio.subprocess.Process | None = None
     deaths: list[float] = field(default_factory=list)
+    log_begins: int = 0
+    """Where in its log the words of this process begin, those before are of earlier ones."""
 
 
 class Supervisor:
@@ -65,9 +72,12 @@ class Supervisor:
 
     async def watch(self) -> None:
         """Start fallen parts again until stopped; ServiceFailed when one keeps falling."""
-        async with asyncio.TaskGroup() as group:
-            for part in self.parts:
-                group.create_task(self._keep(part))
+        keeping = [asyncio.create_task(self._keep(part)) for part in self.parts]
+        try:
+            await asyncio.gather(*keeping)
+        finally:
+            for one in keeping:
+                one.cancel()
 
     async def stop(self) -> None:
         """Stop all parts, the last started first; those that do not listen are killed."""
@@ -78,18 +88,21 @@ class Supervisor:
                 continue
             with suppress(ProcessLookupError):
                 process.terminate()
-        for part in reversed(self.parts):
-            if part.process is None:
-                continue
-            try:
-                await asyncio.wait_for(part.process.wait(), STOPS_WITHIN_S)
-            except TimeoutError:
-                with suppress(ProcessLookupError):
-                    part.process.kill()
-                await part.process.wait()
+        running = [part.process.wait() for part in self.parts if part.process is not None]
+        if not running:
+            return
+        try:
+            await asyncio.wait_for(asyncio.gather(*running), STOPS_WITHIN_S)
+        except TimeoutError:
+            for part in self.parts:
+                if part.process is not None and part.process.returncode is None:
+                    with suppress(ProcessLookupError):
+                        part.process.kill()
+                    await part.process.wait()
 
     async def _spawn(self, part: Part) -> None:
         with self._log(part).open("ab") as log:
+            part.log_begins = log.tell()
             part.process = await asyncio.create_subprocess_exec(
                 *part.command,
                 cwd=self._folder,
@@ -98,7 +111,7 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     async def _healthy(self, part: Part) -> None:
@@ -134,10 +147,12 @@ class Supervisor:
         return self._logs / f"{part.name}.log"
 
     def _why(self, part: Part) -> str:
-        text = self._log(part).read_bytes()[-_LAST_WORDS:].decode("utf-8", "replace")
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        reason = lines[-1] if lines else "it gave no reason"
-        return f"The {part.name} stopped: {reason} (its log is {self._log(part)})."
+        words = self._log(part).read_bytes()[part.log_begins :][-_LAST_WORDS:]
+        lines = [line.strip() for line in words.decode("utf-8", "replace").splitlines()]
+        lines = [line for line in lines if line and not line.endswith(_SAYS_NOTHING)]
+        reason = _EXCEPTION.sub("", lines[-1]).rstrip(".") if lines else "it gave no reason"
+        sentence = f"The {part.name} stopped: {reason} (its log is {self._log(part)})."
+        return f"{sentence} {part.advice}".rstrip()
 
 
 def free_port() -> int:
@@ -158,8 +173,9 @@ def port_is_taken(host: str, port: int) -> bool:
         return False
 
 
-def _die_with_parent() -> None:
-    # Linux: when the supervisor is killed outright, nothing it started is left running.
+def die_with_parent() -> None:
+    """Run in a child before its program: when its parent is killed outright, it ends as well."""
+    # Only Linux knows how; elsewhere a supervisor that is killed leaves its parts running.
     if os.uname().sysname == "Linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, signal.SIGTERM)

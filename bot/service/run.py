@@ -10,14 +10,17 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.identity import secrets
 from bot.records.migrate import upgrade
+from bot.records.store import StoreBusy
 from bot.service import model
 from bot.service.processes import Part, ServiceFailed, Supervisor, free_port, port_is_taken
 from bot.settings import PROJECT, Settings
@@ -44,9 +47,14 @@ def running(settings: Settings) -> Addresses | None:
     try:
         told = json.loads(announcement(settings).read_text(encoding="utf-8"))
         os.kill(int(told["pid"]), 0)
+        # One that was killed outright leaves its file, and its number may be another's by now.
+        with _lock_file(settings).open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return Addresses(told["gateway"], told["engine"])
     except (OSError, ValueError, KeyError):
         return None
+    return None
 
 
 @asynccontextmanager
@@ -57,62 +65,58 @@ async def service(
 
     Raises ServiceFailed with one sentence for whatever is in the way.
     """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        lock = _only_one(settings)
-    except OSError as error:
-        raise ServiceFailed(_in_words(error, settings)) from error
-    with lock:
-        addresses, supervisor = _prepare(settings, say)
+    # The parts of the service work in a folder of their own.
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    with ExitStack() as held:
+        with _in_one_sentence(settings):
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            held.enter_context(_only_one(settings))
+            addresses, supervisor = await _prepare(settings, say)
         try:
-            await supervisor.start()
-            announcement(settings).write_text(
-                json.dumps(
-                    {
-                        "pid": os.getpid(),
-                        "gateway": addresses.gateway,
-                        "engine": addresses.engine,
-                    }
-                ),
-                encoding="utf-8",
-            )
+            with _in_one_sentence(settings):
+                await supervisor.start()
+                _announce(settings, addresses)
             yield supervisor, addresses
-        except OSError as error:
-            raise ServiceFailed(_in_words(error, settings)) from error
         finally:
             announcement(settings).unlink(missing_ok=True)
             await supervisor.stop()
 
 
-def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addresses, Supervisor]:
+def _announce(settings: Settings, addresses: Addresses) -> None:
+    told = {"pid": os.getpid(), "gateway": addresses.gateway, "engine": addresses.engine}
+    # Whole under another name first: who looks for it never finds half of it.
+    draft = announcement(settings).with_suffix(".draft")
+    draft.write_text(json.dumps(told), encoding="utf-8")
+    draft.replace(announcement(settings))
+
+
+async def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addresses, Supervisor]:
     if settings.port and port_is_taken(settings.host, settings.port):
         raise ServiceFailed(
             f"Port {settings.port} is in use. Stop what uses it, "
             f"or choose another: make run PORT={settings.port + 1}"
         )
-    try:
-        if shutil.disk_usage(settings.data_dir).free < NEEDED_MB * 1_000_000:
-            raise ServiceFailed(
-                f"The disk is full: {settings.data_dir} has less than {NEEDED_MB} MB left. "
-                "Make room and start again."
-            )
-        keys = secrets.load_or_make(settings.secrets_dir)
-        if not model.is_fresh():
-            say("Training the model: training data, domain or components changed. About a minute.")
-            model.train(settings.data_dir, say)
-        upgrade(settings.store_url)
-    except model.NoModel as error:
-        raise ServiceFailed(str(error)) from error
-    except OSError as error:
-        raise ServiceFailed(_in_words(error, settings)) from error
+    if shutil.disk_usage(settings.data_dir).free < NEEDED_MB * 1_000_000:
+        raise ServiceFailed(
+            f"The disk is full: {settings.data_dir} has less than {NEEDED_MB} MB left. "
+            "Make room and start again."
+        )
+    keys = secrets.load_or_make(settings.secrets_dir)
+    if not model.ENGINE_PYTHON.exists():
+        raise ServiceFailed(model.NO_ENVIRONMENT)
+    if not model.is_fresh():
+        say("Training the model: training data, domain or components changed. About a minute.")
+        await model.train(settings.data_dir, say)
+    upgrade(settings.store_url)
     engine_port, actions_port = free_port(), free_port()
     port = settings.port or free_port()
     engine_url = f"http://127.0.0.1:{engine_port}"
     actions_url = f"http://127.0.0.1:{actions_port}"
-    shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
-    gateway_url = f"http://{shown}:{port}"
+    gateway_url = f"http://{_reached_at(settings.host)}:{port}"
     environment = {
         "SIGNPOST_DATA_DIR": str(settings.data_dir),
+        "SIGNPOST_DATABASE_URL": settings.database_url,
+        "SIGNPOST_MESSAGES_PER_MINUTE": str(settings.messages_per_minute),
         "SIGNPOST_ENGINE_URL": engine_url,
         "SIGNPOST_ACTIONS_URL": actions_url,
         "SIGNPOST_ENGINE_TOKEN": keys.engine_token,
@@ -129,6 +133,7 @@ def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addresses,
                 "SIGNPOST_MODEL": str(model.MODEL),
                 "HOME": str(model.engine_home(settings.data_dir)),
             },
+            advice="To have its model made anew: ./signpost train --force",
         ),
         Part(
             "actions",
@@ -143,37 +148,49 @@ def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addresses,
             {**environment, "SIGNPOST_HOST": settings.host, "SIGNPOST_PORT": str(port)},
         ),
     ]
-    supervisor = Supervisor(parts, settings.data_dir / "logs", PROJECT, say)
+    supervisor = Supervisor(parts, (settings.data_dir / "logs").resolve(), PROJECT, say)
     return Addresses(gateway_url, engine_url), supervisor
 
 
+def _reached_at(host: str) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"[{host}]" if ":" in host else host
+
+
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Run the service until it is told to stop (Ctrl-C or SIGTERM)."""
+    """Run the service until it is told to stop (Ctrl-C, SIGTERM, or its terminal is closed).
+
+    Raises ServiceFailed.
+    """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, told.set)
+    going = asyncio.create_task(_run(settings, say))
+    stopping = asyncio.create_task(told.wait())
+    await asyncio.wait({going, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if going.done():
+        await going
+        return
+    say("Stopping.")
+    going.cancel()
+    with suppress(asyncio.CancelledError):
+        await going
+
+
+async def _run(settings: Settings, say: Callable[[str], None]) -> None:
     async with service(settings, say) as (supervisor, addresses):
         say(f"Signpost is ready: {addresses.gateway}/chat   (Ctrl-C stops it)")
-        watching = asyncio.create_task(supervisor.watch())
-        stopping = asyncio.create_task(told.wait())
-        await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if watching.done():
-            raise _first(watching.exception())
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-        say("Stopping.")
+        await supervisor.watch()
 
 
-def _first(error: BaseException | None) -> ServiceFailed:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error if isinstance(error, ServiceFailed) else ServiceFailed(str(error))
+def _lock_file(settings: Settings) -> Path:
+    return settings.data_dir / "service.lock"
 
 
 def _only_one(settings: Settings) -> IO[str]:
-    lock = (settings.data_dir / "service.lock").open("w")
+    lock = _lock_file(settings).open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -184,9 +201,23 @@ def _only_one(settings: Settings) -> IO[str]:
     return lock
 
 
+@contextmanager
+def _in_one_sentence(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except (StoreBusy, SQLAlchemyError) as problem:
+        reason = getattr(problem, "orig", None) or "another program holds it"
+        raise ServiceFailed(f"The record store cannot be opened: {reason}.") from problem
+    except OSError as problem:
+        raise ServiceFailed(_in_words(problem, settings)) from problem
+
+
 def _in_words(error: OSError, settings: Settings) -> str:
+    name = error.filename or settings.data_dir
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full: nothing more can be written to {settings.data_dir}."
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        return f"{error.filename or settings.data_dir} cannot be written: {error.strerror}."
-    return f"{error.strerror or error} ({error.filename or settings.data_dir})."
+        return f"{name} cannot be written: {error.strerror}."
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return f"{name} is no folder. Set SIGNPOST_DATA_DIR to a folder for what changes."
+    return f"{error.strerror or error} ({name})."

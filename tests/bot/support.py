@@ -66,6 +66,8 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
         "actions_url": "http://127.0.0.1:9",
         "school_name": "Test School",
         "engine_retry_s": 0.05,
+        "engine_timeout_s": 1.0,
+        "store_wait_s": 1.0,
         "messages_per_minute": 10_000,
         "new_conversations_per_minute": 10_000,
         "allowed_origins": {"default": ("https://www.school.example",)},

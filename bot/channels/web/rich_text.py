@@ -31,6 +31,8 @@ def _open_link(
     _self: RendererHTML, tokens: list[Token], index: int, _options: object, _env: object
 ) -> str:
     href = escapeHtml(str(tokens[index].attrGet("href") or ""))
+    if not href:
+        return "<a>"  # "[label]()": the words, leading nowhere
     return f'<a href="{href}" rel="noopener noreferrer">'
 
 

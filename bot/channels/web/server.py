@@ -4,8 +4,10 @@ import socket
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.channels.web.app import create_app
+from bot.channels.web.house import House
 from bot.settings import Settings
 
 GRACE_S = 5
@@ -52,8 +54,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings, listening: socket.socket) -> None:
     """Serve until told to stop (SIGINT or SIGTERM)."""
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -63,4 +66,18 @@ def serve(settings: Settings, listening: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=75,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config, app).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends streams and long polls first, so that stopping does not wait for them."""
+
+    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        house: House | None = getattr(self._app.state, "house", None)
+        if house is not None:
+            house.gateway.end_streams()
+        await super().shutdown(sockets)

@@ -64,7 +64,8 @@ class StaticFiles:
         path = self._folder / name
         suffix = path.suffix
         try:
-            if suffix not in MEDIA_TYPES or not path.resolve().is_relative_to(self._folder):
+            known_kind = suffix in MEDIA_TYPES and Path(name).as_posix() == name
+            if not known_kind or not path.resolve().is_relative_to(self._folder):
                 raise ProblemFound("not-found")
             facts = path.stat()
             changed = (facts.st_mtime_ns, facts.st_size)

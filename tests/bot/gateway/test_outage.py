@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.channels.web.house import House
 from bot.gateway.watcher import look
 from bot.records.conversations import pending_erasures
+from bot.settings import Settings
 from tests.bot.support import Reader, app_in, running, words
 from tests.engine_double import EngineDouble
 
@@ -22,7 +23,9 @@ async def test_told_within_three_seconds_and_answered_when_it_is_back(
     tmp_path: Path, engine: EngineDouble
 ):
     engine.switches.mode = "slow"
-    async with running(app_in(tmp_path, engine_url=engine.url)) as client:
+    timeout = Settings().engine_timeout_s
+    app = app_in(tmp_path, engine_url=engine.url, engine_timeout_s=timeout)
+    async with running(app) as client:
         reader = await Reader.begin(client)
         began = time.monotonic()
         await reader.send("what does a vet earn")

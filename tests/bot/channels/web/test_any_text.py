@@ -54,7 +54,7 @@ def kept_or_refused(talk: Talk, text: str) -> None:
 
 
 QUICK = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -77,7 +77,7 @@ def test_awkward_text(talk: Talk, text: str):
     kept_or_refused(talk, text)
 
 
-@settings(QUICK, max_examples=100)
+@settings(QUICK, max_examples=60)
 @given(content=st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_any_bytes(talk: Talk, content: bytes):
     async def post():

@@ -64,7 +64,8 @@ def numbers(events: list[tuple[str, dict]]) -> list[int]:
     return [data["seq"] for name, data in events if name == "entry"]
 
 
-async def test_a_stream_tells_entries_and_states(there: Reader):
+async def test_a_stream_tells_entries_and_states(there: Reader, engine: EngineDouble):
+    engine.switches.mode, engine.switches.slow_s = "slow", 0.2
     taking = asyncio.create_task(take(there, 2))
     await there.send("hello")
     events = await taking
@@ -193,7 +194,7 @@ async def test_long_poll_tells_of_a_new_state(reader: Reader, engine: EngineDoub
     await reader.send("hello")
     found = (await reader.get("events", params={"after": 1, "wait": 0})).json()
     assert found == {"entries": [], "state": "thinking"}
-    found = (await reader.get("events", params={"after": 2, "wait": 25})).json()
+    found = (await reader.get("events", params={"after": 1, "wait": 25})).json()
     assert found["state"] == "away"
 
 

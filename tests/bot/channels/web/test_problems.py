@@ -29,7 +29,7 @@ def test_sentences_for_a_reader(problem):
     assert "!" not in problem.detail
     assert not re.search(r"\bI\b", problem.detail)
     assert len(problem.detail.split()) <= 25
-    assert textstat.flesch_kincaid_grade(problem.detail) < 8
+    assert textstat.automated_readability_index(problem.detail) < 8
 
 
 def test_the_longest_message_is_said():
