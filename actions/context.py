@@ -18,6 +18,7 @@ from actions.showing import next_questions
 from actions.turn import Reply, Turn, message
 
 Topic = Callable[[Turn, Ground], Reply]
+ORDINALS = ("first", "second", "third", "fourth")
 LONGEST_CHOICE = 6
 """Words; a longer message is no choice but something new."""
 PICKED_BY_TITLE = 80
@@ -131,10 +132,10 @@ def pick(turn: Turn, ground: Ground) -> str | None:
     digits = re.fullmatch(r"\W*(?:number|option|no|nr)?\W*(\d)\W*", text)
     if digits and 1 <= int(digits[1]) <= len(offered):
         return offered[int(digits[1]) - 1][1]
-    for place, words in enumerate(ground.wording.say("context.ordinals").split("\n")):
-        if re.search(rf"\b(?:{words.strip()})\b", text) and place < len(offered):
+    for place, ordinal in enumerate(ORDINALS[: len(offered)]):
+        if ground.wording.pattern(f"context.{ordinal}").search(text):
             return offered[place][1]
-    if re.search(rf"\b(?:{ground.wording.say('context.last')})\b", text):
+    if ground.wording.pattern("context.last").search(text):
         return offered[-1][1]
     titles = [title.casefold() for title, _ in offered]
     found = process.extractOne(text, titles, scorer=fuzz.partial_token_set_ratio)

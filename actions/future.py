@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,9 +23,7 @@ def outlook(turn: Turn, ground: Ground) -> Reply:
     """The outlook of the job's wider group in England, or in the place that is named."""
     if ground.places.find(turn.clause):
         return local_outlook(turn, ground)
-    machines = re.search(
-        rf"\b(?:{ground.wording.say('future.machine_words')})\b", turn.clause.casefold()
-    )
+    machines = ground.wording.pattern("future.machine_words").search(turn.clause)
 
     def answer(job: Job) -> Message:
         text = [ground.wording.say("future.machines")] if machines else []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from actions.ground import Ground
 from actions.pay import for_one_job
 from actions.showing import as_source, listed, next_questions
@@ -36,7 +34,7 @@ def _message(ground: Ground, job: Job, turn: Turn, answer: str) -> Message:
     named = ways.profiles[0].title if ways.matched else job.name
     text = [say(first, job=named.lower(), jobs=job.plural, **_article(named))]
     text.append("\n".join(_routes(ground, ways)))
-    if re.search(rf"\b(?:{say('getting_in.length_words')})\b", turn.clause.casefold()):
+    if ground.wording.pattern("getting_in.length_words").search(turn.clause):
         text.append(say("getting_in.length"))
     text.append(say("getting_in.no_order"))
     profiles = ways.profiles[:MOST_PROFILES]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -47,10 +46,8 @@ def pay(turn: Turn, ground: Ground) -> Reply:
 
 def asked_period(turn: Turn, ground: Ground) -> Period:
     """Return the period named in the message, else the one used before, else a year."""
-    text = f" {turn.clause.casefold()} "
     for period in PERIODS:
-        pattern = ground.wording.say(f"periods.{period}")
-        if re.search(rf"\b(?:{pattern})\b", text):
+        if ground.wording.pattern(f"periods.{period}").search(turn.clause):
             return period
     before = turn.memory.period
     return next((p for p in PERIODS if p == before), "year")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +15,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
+from actions.authored import authored
 from actions.ground import Ground
 from actions.topics import TOPICS, answer
 from actions.turn import JobWords, Memory, Turn
+
+logger = logging.getLogger("actions")
 
 ENGLAND = ZoneInfo("Europe/London")
 NAMES = {"out_of_scope": "action_not_known", "nlu_fallback": "action_not_understood"}
@@ -42,11 +48,17 @@ def _action(
         dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[dict[str, Any]]:
         turn = turn_of(tracker.latest_message, tracker.slots, now().date())
-        if ground.client.base_url:
-            # The live service is waited for a moment; others are served meanwhile.
-            reply = await asyncio.to_thread(answer, intent, turn, ground)
-        else:
-            reply = answer(intent, turn, ground)
+        try:
+            if ground.client.base_url:
+                # The live service is waited for a moment; others are served meanwhile.
+                reply = await asyncio.to_thread(answer, intent, turn, ground)
+            else:
+                reply = answer(intent, turn, ground)
+        except Exception as defect:
+            # Asking again would fail again, so the person is told now. The log gets the place
+            # alone: what was said may stand in the exception's text.
+            logger.error("%s failed: %s at %s", intent, type(defect).__name__, place_of(defect))
+            reply = authored("no_reply", turn, ground)
         for message in reply.messages:
             dispatcher.utter_message(json_message=message)
         before = tracker.slots
@@ -57,6 +69,12 @@ def _action(
         ]
 
     return run
+
+
+def place_of(defect: BaseException) -> str:
+    """Return where an exception was raised, as file and line."""
+    last = traceback.extract_tb(defect.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def turn_of(latest: Mapping[str, Any], slots: Mapping[str, Any], today: dt.date) -> Turn:

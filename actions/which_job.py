@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -47,7 +46,7 @@ def names_something_else(turn: Turn, ground: Ground) -> str:
 
     Without this the job spoken of before would be answered for, as if it had been named.
     """
-    found = re.search(ground.wording.say("asking.names_a_job"), turn.clause, re.IGNORECASE)
+    found = ground.wording.pattern("asking.names_a_job").search(turn.clause)
     return found["named"].strip() if found else ""
 
 

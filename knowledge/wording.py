@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ class Wording:
     def __init__(self, templates: Mapping[str, str]) -> None:
         """Take the templates by key; `load` reads them from files."""
         self._templates = dict(templates)
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Wording:
@@ -33,6 +35,15 @@ class Wording:
         Raises KeyError for an unknown key, or when a place of the template has no value.
         """
         return string.Formatter().vformat(self._templates[key], (), values)
+
+    def pattern(self, key: str) -> re.Pattern[str]:
+        """Return the entry `key` as a regular expression over whole words, blind to case.
+
+        Lists of words that people use ("per month|monthly") are kept as such entries.
+        """
+        if key not in self._patterns:
+            self._patterns[key] = re.compile(rf"\b(?:{self._templates[key]})\b", re.IGNORECASE)
+        return self._patterns[key]
 
     def places(self, key: str) -> set[str]:
         """Return the names of the places in the template `key`."""

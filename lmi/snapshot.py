@@ -138,6 +138,10 @@ class Snapshot:
         self.groups = {row[0]: row[1] for row in _cells(folder, "groups")}
         # rows become `PayRow` when asked for: making all of them takes longer than reading them
         self._pay = {(row[0], int(row[1]), row[2]): tuple(row[3:]) for row in _cells(folder, "pay")}
+        self._jobs_counted: dict[int, int] = defaultdict(int)
+        for row in self._pay.values():
+            if row.sex == ALL_EMPLOYEES:
+                self._jobs_counted[row.year] += row.jobs or 0
         self._pay_years = sorted({year for _, year, _ in self._pay})
         self._all_jobs = {
             (int(year), sex): (int(median), origin)
@@ -183,6 +187,10 @@ class Snapshot:
     def pay_years(self) -> list[int]:
         """Return the years that have pay, oldest first."""
         return list(self._pay_years)
+
+    def jobs_counted(self, year: int) -> int:
+        """Return the jobs of all unit groups whose jobs are published in a year, added up."""
+        return self._jobs_counted.get(year, 0)
 
     def all_jobs_pay(self, year: int, sex: str = ALL_EMPLOYEES) -> int | None:
         """Return typical pay of all jobs together, pounds a year.

@@ -11,13 +11,16 @@ made=.venv/$name/made-from
 
 fail() { echo "signpost: $*" >&2; exit 1; }
 
-if [ -f "$made" ] && cmp -s "$made" "$requirements"; then exit 0; fi
+# The interpreter below may be gone since, when the system's Python was renewed.
+is_made() { [ -x ".venv/$name/bin/python" ] && [ -f "$made" ] && cmp -s "$made" "$requirements"; }
+
+if is_made; then exit 0; fi
 
 # Two commands at once must not make the same environment.
 mkdir -p .venv
 exec 9>".venv/$name.lock"
 command -v flock >/dev/null && flock 9
-if [ -f "$made" ] && cmp -s "$made" "$requirements"; then exit 0; fi
+if is_made; then exit 0; fi
 
 find_python() {
   local candidate

@@ -1,4 +1,39 @@
-"""What the tests of the app environment leave out."""
+"""What tests of several rooms share: one running service for the whole session."""
 
-collect_ignore = ["engine"]
-"""The engine's tests need its environment: `make test-engine` runs them there."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.real_service import RealService, real_service
+from tests.telltale_proxy import TelltaleProxy
+from tests.widget_host import HostSite
+
+
+@pytest.fixture(scope="session")
+def telltale() -> Iterator[TelltaleProxy]:
+    """A proxy that everything which would reach out is told to use."""
+    with TelltaleProxy() as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def school_site() -> Iterator[HostSite]:
+    """A school's web site whose pages may embed the chat of `signpost`."""
+    with HostSite() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def signpost(
+    tmp_path_factory: pytest.TempPathFactory, telltale: TelltaleProxy, school_site: HostSite
+) -> Iterator[RealService]:
+    """The running service. Tests leave it as they find it: ready."""
+    with real_service(
+        tmp_path_factory.mktemp("signpost") / "data",
+        SIGNPOST_ALLOWED_ORIGINS=f'{{"default": ["{school_site.origin}"]}}',
+        **telltale.environment,
+    ) as service:
+        school_site.gateway = service.ready.origin
+        yield service

@@ -28,6 +28,7 @@ INGREDIENTS = (
     "engine/vocabulary/*",
     "lmi/occupations/**/*.py",
     "lmi/everyday_job_words.csv",
+    "lmi/job_word_rules.csv",
     "lmi/tables/job_titles.csv",
     "lmi/tables/profiles.csv",
     "lmi/tables/unit_groups.csv",

@@ -38,8 +38,7 @@ def workforce(snapshot: Snapshot, soc2020: str) -> Workforce | None:
         row = snapshot.pay(soc2020, year)
         if row is None or not row.jobs:
             continue
-        everyone = (snapshot.pay(code, year) for code in snapshot.unit_groups)
-        all_jobs = sum(other.jobs or 0 for other in everyone if other is not None)
+        all_jobs = snapshot.jobs_counted(year)
         return Workforce(
             soc2020=soc2020,
             scope=scope,

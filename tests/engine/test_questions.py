@@ -47,9 +47,7 @@ def test_offsets_are_those_of_the_text(seed):
     chance = random.Random(seed)
     words = ["what", "pay", "and", "also", "plus", "n", "&", "then", "vet", "\U0001f600", "é"]
     gaps = [" ", "  ", ", ", ". ", "? ", "\n", ";", "!", "\t", " , ", "?! ", ""]
-    text = "".join(
-        chance.choice(words) + chance.choice(gaps) for _ in range(chance.randrange(14))
-    )
+    text = "".join(chance.choice(words) + chance.choice(gaps) for _ in range(chance.randrange(14)))
     if chance.random() < 0.3:
         text = "".join(chance.choice(string.printable) for _ in range(chance.randrange(60)))
     found = parts(text)

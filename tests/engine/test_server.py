@@ -116,9 +116,7 @@ async def test_a_store_that_fails_takes_the_turn_back(served, monkeypatch):
 
 
 @pytest.mark.parametrize("trouble", ["500", "garbage", "down", "broken-off"])
-async def test_a_failing_turn_logs_no_text(
-    served, actions, trouble, caplog, capfd, monkeypatch
-):
+async def test_a_failing_turn_logs_no_text(served, actions, trouble, caplog, capfd, monkeypatch):
     if trouble == "down":
         await actions.stop()
     elif trouble == "broken-off":
@@ -315,9 +313,8 @@ async def test_the_turns_of_a_conversation_wait_for_each_other(served, actions):
     await served.client.get("/health")
     actions.mode = "ok"
     actions.released.set()
+    await turns[0]
     # Whoever comes while the lock passes from the first turn to the second waits as well.
-    while not turns[0].done():
-        await asyncio.sleep(0)
     turns += [asyncio.create_task(served.turn("c1", "hello")) for _ in range(4)]
     answers = [counted(response) for response in await asyncio.gather(*turns)]
     assert actions.most_at_once == 1

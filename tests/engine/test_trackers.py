@@ -24,7 +24,15 @@ from engine.trackers import KEPT_TURNS, LONGEST_TURNS, ShortTrackerStore, shorte
 
 SLOT = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
 SLOTS = ("jobs", "topic", "misses")
-VALUES = (None, 0, 1, "pay", ["a", 1], [{"soc2020": "2216", "name": "vet"}], "£42,612 — “ok” \U0001f600")
+VALUES = (
+    None,
+    0,
+    1,
+    "pay",
+    ["a", 1],
+    [{"soc2020": "2216", "name": "vet"}],
+    "£42,612 — “ok” \U0001f600",
+)
 DOMAIN = Domain.from_dict(
     {
         "version": "3.1",
@@ -245,7 +253,9 @@ def test_a_short_conversation_is_left_as_it_is():
 
 async def test_deleting_leaves_no_row_and_no_text(store, path):
     for number in range(40):
-        await play(store, "c1", [said(f"my secret {number} {'x' * 3000}"), SlotSet("topic", "hush")])
+        await play(
+            store, "c1", [said(f"my secret {number} {'x' * 3000}"), SlotSet("topic", "hush")]
+        )
         await play(store, "c2", a_turn(number))
     assert text_in_files(path, "my secret")
     store.delete("c1")

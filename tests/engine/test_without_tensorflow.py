@@ -87,7 +87,7 @@ def test_names_serve_as_base_class_and_as_decorator():
         return x + 2
 
     assert (bare(1), called(1)) == (2, 3)
-    with pytest.raises(TensorFlowLeftOut, match="^Layer needs TensorFlow"):
+    with pytest.raises(TensorFlowLeftOut, match=r"^Layer needs TensorFlow"):
         Layer()
 
 

@@ -1,0 +1,223 @@
+"""The whole service as its operator has it: `./signpost run` with a data folder of its own.
+
+Nothing here stands in for anything: engine, actions and gateway are the real processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+SIGNPOST = ROOT / "signpost"
+READY_WITHIN_S = 150.0  # a model that is not fresh is trained first, on a machine that is busy
+PARTS = {"engine": "engine.server", "actions": "actions", "gateway": "bot.channels.web"}
+_READY = re.compile(r"Signpost is ready: (http://[\w.:]+)/chat")
+
+
+class NotStarted(Exception):
+    """The service ended before it was ready; the text is what it said."""
+
+
+class RealService:
+    """A service that was started and is ready."""
+
+    def __init__(self, data: Path, environment: Mapping[str, str]) -> None:
+        self.data = data
+        self.said: list[str] = []
+        self._news = threading.Condition()
+        self._ended = False
+        self.process = subprocess.Popen(
+            [str(SIGNPOST), "run"],
+            cwd="/",  # wherever the operator stands
+            env=clean_environment() | environment | {"SIGNPOST_DATA_DIR": str(data)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._news:
+                self.said.append(line.rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    def hears(self, words: str, within_s: float = 60) -> str:
+        """Wait until it says a sentence with the words; return that sentence."""
+
+        def found() -> str | None:
+            return next((line for line in self.said if words in line), None)
+
+        with self._news:
+            self._news.wait_for(lambda: found() is not None or self._ended, within_s)
+            sentence = found()
+        if sentence is None:
+            raise NotStarted(f"not heard: {words!r}, but: {self.said}")
+        return sentence
+
+    def hears_again(self, words: str, times: int, within_s: float = 60) -> None:
+        """Wait until it has said a sentence with the words that many times."""
+        with self._news:
+            heard = self._news.wait_for(
+                lambda: sum(words in line for line in self.said) >= times, within_s
+            )
+        assert heard, self.said
+
+    @property
+    def ready(self) -> RealService:
+        """Wait until it is ready."""
+        self.hears("Signpost is ready", READY_WITHIN_S)
+        return self
+
+    @property
+    def origin(self) -> str:
+        found = _READY.search(self.hears("Signpost is ready"))
+        assert found
+        return found[1]
+
+    @property
+    def addresses(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads((self.data / "service.json").read_text())
+        return told
+
+    def family(self) -> list[psutil.Process]:
+        """The supervisor and everything that it started."""
+        supervisor = psutil.Process(self.process.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
+    def part(self, name: str) -> psutil.Process:
+        """The process of one part."""
+        for process in self.family()[1:]:
+            if PARTS[name] in process.cmdline():
+                return process
+        raise AssertionError(f"no {name} among {[p.cmdline() for p in self.family()]}")
+
+    def secret(self, name: str) -> str:
+        return (self.data / "secrets" / name).read_text().strip()
+
+    def logs(self) -> str:
+        """All that was logged or told so far."""
+        files = sorted((self.data / "logs").iterdir())
+        return "\n".join([*(file.read_text() for file in files), *self.said])
+
+    def all_healthy(self) -> bool:
+        """Whether the gateway sees itself, engine and actions ready."""
+        return set(asked(f"{self.origin}/healthz").values()) == {"ready"}
+
+    def talk(self, scene: dict[str, Any] | None = None) -> Talk:
+        return Talk(self.origin, self.secret("operator-key"), scene or {})
+
+    def stop(self) -> None:
+        """Stop it if it still runs, and whatever should have gone with it."""
+        if self.process.poll() is None:
+            family = self.family()
+            self.process.send_signal(signal.SIGINT)
+            _, left = psutil.wait_procs(family, timeout=20)
+            for process in left:
+                process.kill()
+        self.process.wait(20)
+
+
+@contextmanager
+def real_service(data: Path, **environment: str) -> Iterator[RealService]:
+    """A service on a port that the system picks, stopped in the end."""
+    service = RealService(data, {"SIGNPOST_PORT": "0", **environment})
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without settings of Signpost's that the developer may have made."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("SIGNPOST_")}
+
+
+def asked(url: str) -> dict[str, Any]:
+    """The JSON at the address, nothing when there is no answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            found: dict[str, Any] = json.load(answer)
+            return found
+    except (OSError, urllib.error.URLError):
+        return {}
+
+
+def until(true: Callable[[], bool], what: str, within_s: float = 60) -> None:
+    """Ask again and again until it is true; fail with `what` when that takes too long."""
+    never = threading.Event()
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, f"not within {within_s} s: {what}"
+        never.wait(0.05)
+
+
+def all_gone(processes: list[psutil.Process], within_s: float = 10) -> list[str]:
+    """Wait until all have ended; return the command lines of those that have not."""
+    _, left = psutil.wait_procs(processes, timeout=within_s)
+    return [" ".join(p.cmdline()) for p in left if p.status() != psutil.STATUS_ZOMBIE]
+
+
+class Talk:
+    """A conversation over HTTP, as an operator has it."""
+
+    def __init__(self, origin: str, operator_key: str, scene: dict[str, Any]) -> None:
+        headers = {"X-Signpost-Operator": operator_key}
+        self.client = httpx.Client(base_url=origin, headers=headers, timeout=30, trust_env=False)
+        opened = self.client.post("/chat/v1/conversations", json={"scene": scene}).json()
+        self.token = opened["token"]
+        self.path = f"/chat/v1/conversations/{opened['conversation']}"
+        self.id: str = opened["conversation"]
+        self.client.headers["Authorization"] = f"Bearer {self.token}"
+
+    def send(self, text: str) -> int:
+        body = {"client_message_id": uuid.uuid4().hex, "text": text}
+        sent = self.client.post(f"{self.path}/messages", json=body)
+        sent.raise_for_status()
+        seq: int = sent.json()["seq"]
+        return seq
+
+    def replies(self, seq: int, after: int | None = None) -> list[dict[str, Any]]:
+        """The entries that answer, once there is one after `after`."""
+        for _ in range(4):
+            told = self.client.get(
+                f"{self.path}/events", params={"after": after or seq, "wait": 20}
+            ).json()
+            found = [e for e in told["entries"] if e.get("in_reply_to") == seq]
+            if found:
+                return found
+        raise AssertionError("no reply came")
+
+    def say(self, text: str) -> tuple[str, dict[str, Any]]:
+        """Say something; return the reply's words and its meta."""
+        reply = self.replies(self.send(text))[-1]
+        return "\n".join(m["text"] for m in reply["messages"]), reply["meta"]
+
+    def entries(self) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = self.client.get(f"{self.path}/transcript").json()["entries"]
+        return entries
+
+    def delete(self) -> int:
+        return self.client.delete(self.path).status_code
