@@ -40,7 +40,7 @@ format: test-environments ## format and fix what can be fixed
 	$(TEST) -m ruff format .
 
 bench: environments test-environments ## measure speed, memory and accuracy (long: compares with a stock Rasa)
-	@$(TEST) -m bench
+	@$(TEST) -m bench all
 
 screenshots: test-environments browser ## take the README's pictures from the running service
 	@$(TEST) -m tests.e2e.screenshots

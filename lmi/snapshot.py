@@ -139,9 +139,9 @@ class Snapshot:
         # rows become `PayRow` when asked for: making all of them takes longer than reading them
         self._pay = {(row[0], int(row[1]), row[2]): tuple(row[3:]) for row in _cells(folder, "pay")}
         self._jobs_counted: dict[int, int] = defaultdict(int)
-        for row in self._pay.values():
-            if row.sex == ALL_EMPLOYEES:
-                self._jobs_counted[row.year] += row.jobs or 0
+        for (_, year, sex), (jobs, *_) in self._pay.items():
+            if sex == ALL_EMPLOYEES:
+                self._jobs_counted[year] += int(jobs or 0)
         self._pay_years = sorted({year for _, year, _ in self._pay})
         self._all_jobs = {
             (int(year), sex): (int(median), origin)
