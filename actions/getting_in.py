@@ -31,8 +31,7 @@ def _message(ground: Ground, job: Job, turn: Turn, answer: str) -> Message:
         return message(f"{answer}_none", say("getting_in.none", jobs=job.plural), buttons=buttons)
     many = len(ways.profiles) > 1
     first = "getting_in.several" if many else f"getting_in.{answer}"
-    named = ways.profiles[0].title if ways.matched else job.name
-    text = [say(first, job=named.lower(), jobs=job.plural, **_article(named))]
+    text = [say(first, job=job.name, jobs=job.plural, **_article(job.name))]
     text.append("\n".join(_routes(ground, ways)))
     if ground.wording.pattern("getting_in.length_words").search(turn.clause):
         text.append(say("getting_in.length"))

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-SIGNPOST = ROOT / "signpost"
+SIGNPOST = str(ROOT / "signpost")
 READY_WITHIN_S = 150.0  # a model that is not fresh is trained first, on a machine that is busy
 PARTS = {"engine": "engine.server", "actions": "actions", "gateway": "bot.channels.web"}
 _READY = re.compile(r"Signpost is ready: (http://[\w.:]+)/chat")
@@ -37,13 +37,15 @@ class NotStarted(Exception):
 class RealService:
     """A service that was started and is ready."""
 
-    def __init__(self, data: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, data: Path, environment: Mapping[str, str], command: Sequence[str] = (SIGNPOST, "run")
+    ) -> None:
         self.data = data
         self.said: list[str] = []
         self._news = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen(
-            [str(SIGNPOST), "run"],
+            command,
             cwd="/",  # wherever the operator stands
             env=clean_environment() | environment | {"SIGNPOST_DATA_DIR": str(data)},
             stdin=subprocess.DEVNULL,
@@ -141,9 +143,11 @@ class RealService:
 
 
 @contextmanager
-def real_service(data: Path, **environment: str) -> Iterator[RealService]:
+def real_service(
+    data: Path, *, command: Sequence[str] = (SIGNPOST, "run"), **environment: str
+) -> Iterator[RealService]:
     """A service on a port that the system picks, stopped in the end."""
-    service = RealService(data, {"SIGNPOST_PORT": "0", **environment})
+    service = RealService(data, {"SIGNPOST_PORT": "0", **environment}, command)
     try:
         yield service
     finally:

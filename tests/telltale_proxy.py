@@ -29,7 +29,7 @@ class TelltaleProxy:
         url = f"http://127.0.0.1:{self._server.server_address[1]}"
         names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
         return {
-            **{n: url for n in names},
+            **dict.fromkeys(names, url),
             **{n.lower(): url for n in names},
             "NO_PROXY": "",
             "no_proxy": "",

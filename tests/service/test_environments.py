@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -106,4 +105,4 @@ def test_an_environment_whose_python_has_gone_is_made_again(project: Path) -> No
     (made / "bin" / "python").symlink_to(project / "uninstalled")
     shutil.copyfile(project / "requirements" / "engine.txt", made / "made-from")
     assert "Python 3.10 is missing" in sentence(make(project, "engine", "3.10", "engine.txt"))
-    assert os.path.islink(made / "bin" / "python")  # a broken one is not made worse
+    assert (made / "bin" / "python").is_symlink()  # a broken one is not made worse

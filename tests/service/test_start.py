@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tests.real_service import SIGNPOST, clean_environment
 def start(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `./signpost run` where it cannot start; it ends by itself."""
     return subprocess.run(
-        [str(SIGNPOST), "run"],
+        [SIGNPOST, "run"],
         env=clean_environment() | {"SIGNPOST_DATA_DIR": str(data)} | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -98,6 +97,9 @@ def test_a_disk_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert said.startswith(f"The disk is full: {tmp_path} has less than")
 
 
+ON_A_SMALL_DISK = 'mount -t tmpfs -o size=64k small "$0" && exec "$1" run'
+
+
 @pytest.mark.skipif(
     subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0
     if shutil.which("unshare")
@@ -107,8 +109,7 @@ def test_a_disk_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_real_disk_without_room(tmp_path: Path) -> None:
     told = only_sentence(
         subprocess.run(
-            ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=64k t "$0" && exec "$1" run']
-            + [str(tmp_path), str(SIGNPOST)],
+            ["unshare", "-rm", "sh", "-c", ON_A_SMALL_DISK, str(tmp_path), SIGNPOST],
             env=clean_environment() | {"SIGNPOST_DATA_DIR": str(tmp_path), "SIGNPOST_PORT": "0"},
             capture_output=True,
             text=True,
@@ -182,11 +183,3 @@ def test_what_a_killed_service_left_is_not_taken_for_a_running_one(tmp_path: Pat
     (tmp_path / "service.json").write_text(left % os.getpid())  # the number is another's by now
     (tmp_path / "service.lock").touch()
     assert running(Settings(data_dir=tmp_path)) is None
-
-
-def test_python_finds_the_command_from_any_folder(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [str(SIGNPOST), "--help"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0
-    assert sys.version_info >= (3, 12)

@@ -29,6 +29,23 @@ SCREEN = Screen.load()
         "he touched me",
         "im scared to go home",
         "i'm being abused",
+        "i hate my life",
+        "I don't want to be here any more",
+        "my mate is being hurt at home",
+        "i want to disappear",
+        "nobody would miss me",
+        "no one would miss me if i left",
+        "i cant go on",
+        "i can't go on like this",
+        "I cannot go on to be honest",
+        "hes hitting me",
+        "my dad is hitting me",
+        "my stepdad keeps hitting me",
+        "i dont feel safe at home",
+        "i do not feel safe",
+        "my friend's dad hits her",
+        "i feel like giving up on life",
+        "i want to work with children but i hate my life",
     ],
 )
 def test_hears_a_cry_for_help(text: str):
@@ -48,12 +65,45 @@ def test_hears_a_cry_for_help(text: str):
         "do undertakers see people who died",
         "this job is killing me with boredom",
         "i want to diet",
+        "i want to work with abused children",
+        "i want to help children who are being hurt at home",
+        "do social workers help kids being abused",
+        "what does a teacher do if a child is being hurt at home",
+        "i want to support women who dont feel safe at home",
+        "would i hate my life as a lawyer",
+        "i hate my life choices lol which a levels should i do",
+        "i cant go on the school trip can i still do geography",
+        "i cant go on work experience that week",
+        "if i fail maths i cant go on to uni",
+        "i cant go on stage but i want to act",
+        "will my job disappear because of ai",
+        "i dont want to be a nurse anymore",
+        "i feel like giving up on school",
+        "im so stressed about my exams",
+        "how do i stop people feeling suicidal as a job",
+        "how many kms does a lorry driver do",
         "",
         "/",
     ],
 )
 def test_leaves_careers_talk_alone(text: str):
     assert SCREEN.check(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please help im being abused",
+        "please help my mate is being hurt",
+        "call the police im being abused",
+        "how do i stop feeling suicidal",
+        "i feel like i might hurt myself tonight",
+        "how can i hurt myself",
+        "help im suicidal",
+    ],
+)
+def test_careers_talk_does_not_hide_a_cry(text: str):
+    assert SCREEN.check(text) is not None
 
 
 def test_names_the_topic_and_no_words():

@@ -37,6 +37,10 @@ class SmallSnapshot:
     def pay(self, soc2020, year=None, sex="all"):
         return self._rows.get((soc2020, year or self.pay_years()[-1], sex))
 
+    def jobs_counted(self, year):
+        everyone = (r for r in self._rows.values() if r.year == year and r.sex == "all")
+        return sum(r.jobs or 0 for r in everyone)
+
     def all_jobs_pay(self, year, sex="all"):
         return {2021: 20000, 2022: 21000, 2024: 25000}.get(year)
 

@@ -1,0 +1,103 @@
+"""A process that falls is started again, and nothing that was said is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.real_service import RealService, Talk, real_service, until
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealService]:
+    """A service of these tests' own: they are rough with it."""
+    with real_service(tmp_path_factory.mktemp("rough")) as service:
+        yield service.ready
+
+
+@pytest.fixture
+def talk(service: RealService) -> Talk:
+    return service.talk()
+
+
+def kill(service: RealService, name: str) -> None:
+    """Kill a part and wait until it runs again under another number."""
+    told = f"The {name} stopped; starting it again."
+    before = service.said.count(told)
+    part = service.part(name)
+    part.kill()
+    service.hears_again(told, before + 1)
+
+
+def back(service: RealService) -> None:
+    until(service.all_healthy, "all is healthy again")
+
+
+def test_the_engine_falls_and_knows_what_was_talked_of(service: RealService, talk: Talk) -> None:
+    words, _ = talk.say("what does a vet earn")
+    assert "£42,612" in words
+    kill(service, "engine")
+
+    asked = talk.send("will there still be jobs")
+    away = talk.replies(asked)[0]
+    assert away["meta"]["answers"] == ["engine_away"]
+    answer = talk.replies(asked, after=away["seq"])[-1]
+    assert [job["soc2020"] for job in answer["meta"]["jobs"]] == ["2240"]
+    assert answer["meta"]["answers"] != ["engine_away"]
+    back(service)
+
+
+def test_the_actions_fall_and_answer_again(service: RealService, talk: Talk) -> None:
+    talk.say("what does a plumber earn")
+    kill(service, "actions")
+    back(service)
+    words, meta = talk.say("and a nurse, what do they do")
+    assert meta["answers"], words
+    words, meta = talk.say("how much does a plumber get paid")
+    assert "£" in words
+    assert meta["answers"] == ["pay"]
+
+
+def test_the_gateway_falls_and_the_transcript_is_whole(service: RealService, talk: Talk) -> None:
+    talk.say("what does a vet earn")
+    before = talk.entries()
+    kill(service, "gateway")
+    back(service)
+    assert talk.entries() == before
+    words, _ = talk.say("and how do i become one")
+    assert words
+    assert [entry["seq"] for entry in talk.entries()] == [1, 2, 3, 4]
+
+
+def test_a_message_that_was_being_answered_when_the_gateway_fell_is_answered(
+    service: RealService, talk: Talk
+) -> None:
+    engine = service.part("engine")
+    engine.suspend()
+    try:
+        seq = talk.send("what does a vet earn")
+        kill(service, "gateway")
+    finally:
+        engine.resume()
+    back(service)
+    until(lambda: answered(talk, seq), "the message is answered")
+    assert "£42,612" in talk.entries()[-1]["messages"][0]["text"]
+    assert sum(entry["from"] == "reader" for entry in talk.entries()) == 1
+
+
+def answered(talk: Talk, seq: int) -> bool:
+    """Whether the message has its real answer; asking is what brings a reader back."""
+    try:
+        told = talk.client.get(f"{talk.path}/events", params={"after": seq, "wait": 5}).json()
+    except httpx.HTTPError:
+        return False
+    return any("£" in m["text"] for e in told["entries"] for m in e["messages"])
+
+
+def test_its_log_says_so_in_plain_words(service: RealService, tmp_path: Path) -> None:
+    assert all("Traceback" not in line for line in service.said), service.said
