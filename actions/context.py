@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz, process, utils
 
 from actions import which_job
 from actions.about_jobs import describe
@@ -137,10 +137,24 @@ def pick(turn: Turn, ground: Ground) -> str | None:
             return offered[place][1]
     if ground.wording.pattern("context.last").search(text):
         return offered[-1][1]
-    titles = [title.casefold() for title, _ in offered]
-    found = process.extractOne(text, titles, scorer=fuzz.partial_token_set_ratio)
-    if found and found[1] >= PICKED_BY_TITLE and len(text) > 2:
-        return offered[found[2]][1]
+    return _by_title(text, offered)
+
+
+def _by_title(text: str, offered: Sequence[tuple[str, str]]) -> str | None:
+    """Return the payload of the one offer whose title the text gives; None where several fit.
+
+    First by whole words ("the civil engineers one"), then by a part, spelling mistakes allowed
+    ("secondry"). A word that several titles share ("engineers") picks none of them.
+    """
+    titles = [title for title, _ in offered]
+    scorers = [fuzz.token_set_ratio] + ([fuzz.partial_ratio] if len(text) > 3 else [])
+    for scorer in scorers:
+        found = process.extract(
+            text, titles, scorer=scorer, processor=utils.default_process, limit=2
+        )
+        if found and found[0][1] >= PICKED_BY_TITLE:
+            tied = len(found) > 1 and found[1][1] == found[0][1]
+            return None if tied else offered[found[0][2]][1]
     return None
 
 

@@ -113,6 +113,7 @@ def _words(found: Mapping[str, Any]) -> JobWords:
         plural=found["plural"],
         ambiguous=found["ambiguous"],
         unit_groups=tuple((g["soc2020"], g["title"]) for g in found["unit_groups"]),
+        modifier=found.get("modifier", ""),
     )
 
 

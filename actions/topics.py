@@ -27,6 +27,12 @@ AUTHORED = (
     "privacy",
     "explain_figures",
     "repeat",
+    "someone_elses_chat",
+    "complaint",
+    "rudeness",
+    "barriers",
+    "low_confidence",
+    "worried",
     "university",
     "student_finance",
     "apprenticeships",
@@ -35,6 +41,7 @@ AUTHORED = (
     "choose_career",
     "job_search",
     "pay_general",
+    "job_rankings",
     "school_choices",
     "deny",
 )
@@ -80,8 +87,21 @@ def answer(intent: str, turn: Turn, ground: Ground) -> Reply:
         return TOPICS[intent](turn, ground)
     asked = [q for q in turn.questions if q["intent"] in TOPICS][:MOST_QUESTIONS]
     if len(asked) > 1:
-        return _several([turn.about(question) for question in asked], ground)
-    return _with_next_steps(TOPICS[_better_intent(turn, ground)](turn, ground), ground)
+        turns = [_about_its_job(turn.about(q), str(q["intent"])) for q in asked]
+        return _several(turns, ground)
+    better = _better_intent(turn, ground)
+    turn = replace(_about_its_job(turn, better), intent=better)
+    return _with_next_steps(_with_unlisted(TOPICS[better](turn, ground), turn, ground), ground)
+
+
+def _about_its_job(turn: Turn, intent: str) -> Turn:
+    """Leave behind what was offered for the job before, where a question names its own.
+
+    "And in London" is then about the job named last, not about the one that London was offered for.
+    """
+    if not turn.said or intent not in (*ABOUT_JOBS, "give_job"):
+        return turn
+    return replace(turn, memory=replace(turn.memory, offered=()))
 
 
 def _better_intent(turn: Turn, ground: Ground) -> str:
@@ -93,7 +113,8 @@ def _better_intent(turn: Turn, ground: Ground) -> str:
     if turn.intent not in ("nlu_fallback", "out_of_scope", "give_job", "give_place", "affirm"):
         return turn.intent
     short = len(turn.text.split()) <= 5
-    if short and turn.memory.offered and not turn.said and context.pick(turn, ground):
+    choosing = not turn.said or turn.memory.asking == "which"
+    if short and turn.memory.offered and choosing and context.pick(turn, ground):
         return "choose_option"
     if turn.memory.asking == "place" and ground.places.find(f"in {turn.text.strip()}"):
         return "give_place"
@@ -102,6 +123,19 @@ def _better_intent(turn: Turn, ground: Ground) -> str:
     if turn.memory.asking == "job" and short and turn.intent != "affirm":
         return "give_job"
     return turn.intent
+
+
+def _with_unlisted(reply: Reply, turn: Turn, ground: Ground) -> Reply:
+    """Say so where a job was answered for without a word of its name that no list knows."""
+    unlisted = next((w for w in turn.said if w.modifier and w.unit_groups), None)
+    answered = reply.memory.jobs and reply.memory.asking is None
+    if unlisted is None or not answered or turn.intent not in (*ABOUT_JOBS, "give_job"):
+        return reply
+    first, *rest = reply.messages
+    said = ground.wording.say(
+        "asking.unlisted", job=f"{unlisted.modifier} {unlisted.name}", jobs=unlisted.plural
+    )
+    return replace(reply, messages=(dict(first, text=f"{said}\n\n{first['text']}"), *rest))
 
 
 def _with_next_steps(reply: Reply, ground: Ground) -> Reply:

@@ -41,6 +41,8 @@ class JobWords:
     ambiguous: bool
     unit_groups: tuple[tuple[str, str], ...]
     """(SOC 2020 code, official title), best first; empty when the job is not known."""
+    modifier: str = ""
+    """Words typed before the name that no list knows: "dragon" of "dragon trainer"."""
 
 
 @dataclass(frozen=True)

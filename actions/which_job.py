@@ -63,9 +63,11 @@ def of_code(ground: Ground, code: str, said: str = "") -> Job:
     words = ground.titles.resolve(said) if said else None
     if words and code in [c.soc2020 for c in words.unit_groups]:
         return Job(code, words.name, words.plural)
-    title = ground.snapshot.unit_groups[code].title.removesuffix(" n.e.c.")
-    plain = title if title[1:2].isupper() else title[:1].lower() + title[1:]
-    return Job(code, plain, plain, named=False)
+    title = ground.snapshot.unit_groups[code].title
+    words = ground.titles.resolve(title)
+    label = ground.titles.label(code)
+    plural = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    return Job(code, words.name if words else plural, plural, named=False)
 
 
 def of_words(words: JobWords) -> Job:
@@ -88,8 +90,8 @@ def which(turn: Turn, ground: Ground, words: JobWords, clear: Sequence[Job] = ()
     `clear` are the other jobs of the same message; they wait for the answer.
     """
     offers = []
-    for code, title in words.unit_groups[:MOST_CHOICES]:
-        offers.append((title.removesuffix(" n.e.c."), payload(turn.intent, code)))
+    for code, _ in words.unit_groups[:MOST_CHOICES]:
+        offers.append((ground.titles.label(code), payload(turn.intent, code)))
     text = ground.wording.say("asking.which_of_several", job=words.name)
     return Reply(
         (message("ask_which_job", text, buttons=offers),),

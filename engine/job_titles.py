@@ -28,13 +28,14 @@ def shared() -> JobTitles:
 
 
 def as_dict(found: JobWords) -> dict[str, Any]:
-    """Return job words as plain data: text, start, end, name, plural, ambiguous, unit_groups."""
+    """Return job words as plain data, with the keys of `JobWords`."""
     return {
         "text": found.text,
         "start": found.start,
         "end": found.end,
         "name": found.name,
         "plural": found.plural,
+        "modifier": found.modifier,
         "ambiguous": found.ambiguous,
         "unit_groups": [
             {"soc2020": c.soc2020, "title": c.title, "score": round(c.score, 3)}

@@ -82,9 +82,12 @@ class Answers:
 def read(path: Path) -> Answer:
     """Read one answer; `BadContent` says what is wrong with the file."""
     try:
-        post = frontmatter.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        post = frontmatter.loads(text)
     except Exception as error:
         raise BadContent(f"{path}: the head between the two --- cannot be read: {error}") from error
+    if text.startswith("---") and not post.metadata:
+        raise BadContent(f"{path}: the head between the two --- names no keys")
     unknown = set(post.metadata) - _KNOWN_KEYS
     if unknown:
         raise BadContent(f"{path}: unknown key {', '.join(sorted(unknown))}")

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,12 +109,14 @@ class RealService:
         supervisor = psutil.Process(self.process.pid)
         return [supervisor, *supervisor.children(recursive=True)]
 
-    def part(self, name: str) -> psutil.Process:
-        """The process of one part."""
+    def parts(self, name: str) -> list[psutil.Process]:
+        """The processes of one part: one, or none while it is started again."""
+        found = []
         for process in self.family()[1:]:
-            if PARTS[name] in process.cmdline():
-                return process
-        raise AssertionError(f"no {name} among {[p.cmdline() for p in self.family()]}")
+            with suppress(psutil.Error):  # it may end while it is looked at
+                if PARTS[name] in process.cmdline():
+                    found.append(process)
+        return found
 
     def secret(self, name: str) -> str:
         return (self.data / "secrets" / name).read_text().strip()
@@ -124,9 +126,18 @@ class RealService:
         files = sorted((self.data / "logs").iterdir())
         return "\n".join([*(file.read_text() for file in files), *self.said])
 
-    def all_healthy(self) -> bool:
-        """Whether the gateway sees itself, engine and actions ready."""
+    def healthy(self, name: str) -> bool:
+        """Whether a part answers that it is well."""
+        if name == "actions":
+            port = next((p.cmdline()[-1] for p in self.parts("actions")), "0")
+            return asked(f"http://127.0.0.1:{port}/health") == {"status": "ready"}
+        if name == "engine":
+            return asked(f"{self.addresses['engine']}/health") == {"status": "ready"}
         return set(asked(f"{self.origin}/healthz").values()) == {"ready"}
+
+    def all_healthy(self) -> bool:
+        """Whether all parts are well, and the gateway sees that."""
+        return all(self.healthy(name) for name in PARTS)
 
     def talk(self, scene: dict[str, Any] | None = None) -> Talk:
         return Talk(self.origin, self.secret("operator-key"), scene or {})
@@ -205,7 +216,8 @@ class Talk:
 
     def replies(self, seq: int, after: int | None = None) -> list[dict[str, Any]]:
         """The entries that answer, once there is one after `after`."""
-        for _ in range(4):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:  # a poll also comes back with a new state alone
             told = self.client.get(
                 f"{self.path}/events", params={"after": after or seq, "wait": 20}
             ).json()

@@ -178,8 +178,23 @@ _STUDY = frozenset(
         "students",
     ]
 )
+_MARKS = frozenset("abcdeu")
+_SCHOOL_WORDS = """
+    gcse gcses grade grades level levels mark marks pass passed fail failed failing score scored
+    distinction merit predicted good bad top bottom set lesson lessons
+"""
+_SCHOOL = frozenset(_SCHOOL_WORDS.split())
+_COMPARE = frozenset(["compare", "compared", "comparing", "comparison"])
+_COMPARED_WITH = frozenset(["vs", "versus", "v", "compare", "compared", "comparing", "wbt", "hbt"])
+_WHAT_WORDS = "what whats what's wat wot wht how hows how's hw"
+_WHAT_OF = frozenset(_WHAT_WORDS.split())
+_ABOUT = frozenset(["about", "abt", "bout"])
+_CHOICE_WORDS = """
+    compare compared comparing comparison vs versus v difference differences between better than
+    more less which wich choose choosing prefer rather either both or
+"""
+_CHOICE = frozenset(_CHOICE_WORDS.split())
 _LOOK_BACK = 7
-_SHORT_MESSAGE = 4
 
 
 class Context:
@@ -194,9 +209,8 @@ class Context:
         self.shouted = bool(words) and all(
             not any(letter.islower() for letter in word.typed) for word in words
         )
-        content = [w for w in self.lower if w not in rules.boundary and w not in rules.quality]
-        self._content_words = len(content)
-        self._all_content = len(content) >= len(self.lower) - 2
+        self.offers_choice = any(word in _CHOICE for word in self.lower)
+        self.compares = any(word in _COMPARED_WITH for word in self.lower)
 
     def is_boundary(self, place: int) -> bool:
         """Tell whether the word at `place` ends a noun phrase."""
@@ -244,7 +258,8 @@ class Context:
     def _word(self, place: int) -> str:
         return self.lower[place] if 0 <= place < len(self.lower) else ""
 
-    def _next(self, end: int) -> str:
+    def next_word(self, end: int) -> str:
+        """Give the word after a phrase, or "" where the message or a clause ends."""
         if end >= len(self.words) or self.words[end].after_break:
             return ""
         return self.lower[end]
@@ -258,11 +273,17 @@ class Context:
         ]
         return not rest and len(self.words) - (end - start) <= 2
 
+    def comes_after_become(self, start: int) -> bool:
+        """Tell whether "become", "as" or "being" stands before the phrase."""
+        left, _ = self.before(start)
+        word = self._word(left)
+        return word in _BECOME or word in _BE or word == "as"
+
     def pay_follows(self, end: int) -> bool:
         """Tell whether "salary", "jobs", "annual pay" or the like follows the phrase."""
-        follows = self._next(end)
+        follows = self.next_word(end)
         if follows in _BEFORE_PAY:
-            follows = self._next(end + 1)
+            follows = self.next_word(end + 1)
         return follows in _AFTER_JOB
 
     def asks_what_it_does(self, start: int, end: int) -> bool:
@@ -270,7 +291,7 @@ class Context:
         left, _ = self.before(start)
         if self._word(left) not in _DO:
             return False
-        return any(self._next(place) in _DONE for place in (end, end + 1)) or any(
+        return any(self.next_word(place) in _DONE for place in (end, end + 1)) or any(
             self._word(place) in _DONE for place in range(end, min(end + 6, len(self.lower)))
         )
 
@@ -292,9 +313,29 @@ class Context:
             return STRONG_SLOT
         if article and self.has_career_word and word:
             return WEAK_SLOT
-        if word in ("is", "are", "was", "am", "im", "i'm", "or", "vs", "versus", "than"):
+        if self.is_spoken_of(start):
+            return WEAK_SLOT
+        if word in ("is", "are", "was", "am", "im", "i'm", "or", "than"):
             return WEAK_SLOT if article or self.has_career_word else NO_SLOT
         return NO_SLOT
+
+    def is_spoken_of(self, start: int) -> bool:
+        """Tell whether words before a phrase bring it up: "what about a …", "compare it with …"."""
+        left = start
+        while left > 0 and not self.words[left].after_break:
+            left -= 1
+            word = self.lower[left]
+            if word in ("a", "an") or (self.is_quality(left) and not self.is_employer(left)):
+                continue
+            before = self._word(left - 1)
+            if word in _COMPARED_WITH:
+                return True
+            if word in _ABOUT:
+                return before in _WHAT_OF
+            if word in ("with", "to", "and", "against"):
+                return any(self._word(back) in _COMPARE for back in range(max(0, left - 5), left))
+            return word == "between" and before.startswith("difference")
+        return False
 
     def _governed_by_career(self, place: int) -> bool:
         return any(
@@ -303,18 +344,30 @@ class Context:
         )
 
     def _study_around(self, left: int, end: int) -> bool:
-        return self._word(left) in _STUDY or self._next(end) in _STUDY
+        return self._word(left) in _STUDY or self.next_word(end) in _STUDY
+
+    def _is_marked(self, place: int) -> bool:
+        """Tell whether the words before "in" are about marks: "a 3 in …", "my gcse in …"."""
+        near = range(max(0, place - 2), place)
+        return any(
+            self._word(back) in _SCHOOL
+            or self._word(back) in _MARKS
+            or any(letter.isdigit() for letter in self._word(back))
+            for back in near
+        )
 
     def field_slot(self, start: int, end: int) -> bool:
         """Tell whether a field of work ("nursing", "law") stands here for the jobs in it."""
         rules = self._rules
-        if self._next(end) in rules.field_no:
+        if self.next_word(end) in rules.field_no:
             return False
-        if self.is_whole_message(start, end):
+        # "maths" alone is a school subject; "jobs in maths" is judged below.
+        alone = end - start > 1 or self.lower[start] not in rules.not_alone
+        if alone and self.is_whole_message(start, end):
             return True
         left, _ = self.before(start)
         word = self._word(left)
-        if word in _STUDY:
+        if word in _STUDY or (word == "in" and self._is_marked(left)):
             return False
         if self.pay_follows(end):
             return True
@@ -323,7 +376,10 @@ class Context:
             near = back[-3:]
             if word != "for" and any(step in _STUDY for step in near):
                 return False
-            return any(step in _WORK_IN for step in back)
+            return any(
+                step in _WORK_IN and (step != "got" or word == "into" or "job" in back)
+                for step in back
+            )
         if word in ("do", "doing", "become", "about", "like"):
             back = [self._word(place) for place in range(max(0, left - 3), left)]
             return any(

@@ -15,7 +15,17 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from lmi.occupations import fields
+from lmi.occupations.group_titles import (
+    BREAK,
+    GroupTitle,
+    key_of,
+    keys_of,
+    keys_without_brackets,
+    named,
+    without_nec,
+)
 from lmi.occupations.inflection import canonical, singular_phrase
+from lmi.occupations.names import in_a_sentence, with_initials
 from lmi.occupations.tables import (
     BROAD,
     INDEX,
@@ -28,12 +38,13 @@ from lmi.occupations.tables import (
     hyphened_pairs,
     raw_words,
     read_everyday,
+    read_jobs,
+    read_place_words,
     read_titles,
     read_unit_group_titles,
 )
 
 UNKNOWN = "·"  # stands for a word that no title has, so that spaCy's vocabulary does not grow
-BREAK = "¶"  # stands between two words that a comma or stop parts
 _FEWEST_TITLES_OF_A_HEAD = 5
 _MOST_CODES = 5
 # How much a title's origin counts when several titles share their words: qualified, bare.
@@ -56,7 +67,8 @@ class Entry(NamedTuple):
     """What the index knows of one phrase: its name, unit groups with shares, kind, and rank.
 
     `shares` has the best code first with 1.0. `official` is false for words that only the old
-    coding index has: many of them are ordinary words ("hand", "reader").
+    coding index has: many of them are ordinary words ("hand", "reader"). `plural` is given only
+    where the name's own plural would be wrong.
     """
 
     key: str
@@ -64,6 +76,7 @@ class Entry(NamedTuple):
     shares: tuple[tuple[str, float], ...]
     kind: str
     official: bool
+    plural: str = ""
 
 
 class JobIndex:
@@ -74,17 +87,24 @@ class JobIndex:
         titles: Sequence[TitleRow],
         everyday: Sequence[EverydayRow],
         unit_groups: dict[str, str],
+        jobs: dict[str, int],
+        places: frozenset[str],
     ) -> None:
         """Build from rows; `JobIndex.load` reads them."""
         self.unit_groups = unit_groups
+        self.places = places
+        self._jobs = jobs
         self._titles: dict[str, list[TitleRow]] = defaultdict(list)
         self._everyday: dict[str, EverydayRow] = {}
         self._fields: dict[str, str] = {}
+        self._groups: dict[str, GroupTitle] = {}
+        self._typed_titles: dict[str, str] = {}
         self.modifiers: set[str] = set()
         self.joined: dict[str, tuple[str, ...]] = {}
         self.common_words: set[str] = set()
         self.job_nouns: set[str] = set()
         self.title_words: set[str] = set()
+        self.misspelt: set[str] = set()
         self._by_head: dict[str, list[str]] | None = None
         heads: Counter[str] = Counter()
         for row in titles:
@@ -103,6 +123,7 @@ class JobIndex:
             if "-" in row.title:
                 for first, second in hyphened_pairs(row.title):
                     self.joined[canonical(first + second)] = (canonical(first), canonical(second))
+        self.title_modifiers = frozenset(self.modifiers)
         for word in everyday:
             raw = raw_words(word.word)
             forms = [canonical(part) for part in raw]
@@ -112,17 +133,34 @@ class JobIndex:
                 self._add_field(raw, forms)
                 if len(forms) == 1:
                     self.job_nouns.add(forms[0])
-            if word.kind != MISSPELLING:
+            if word.kind == MISSPELLING:
+                self.misspelt.add(" ".join(forms))
+            else:
                 self.common_words.update(self.title_words.intersection(forms))
         self.heads = frozenset(w for w, n in heads.items() if n >= _FEWEST_TITLES_OF_A_HEAD)
         self.job_nouns.update(self.heads & self.common_words)
+        for code, title in unit_groups.items():
+            group = GroupTitle(code, *named(title, self._is_worker))
+            for key in keys_of(title):
+                self._groups[key] = group
+            for key in keys_without_brackets(title):
+                if not self.has(key):  # "Assemblers" may be of vehicles or of electrical products
+                    self._groups[key] = group
+            for typed in (title, without_nec(title)):
+                self._typed_titles[typed.casefold()] = key_of(title)
         self._build_matcher()
 
     @classmethod
     def load(cls, folder: Path) -> JobIndex:
         """Read the tables in `folder` and the project's own words, and build the index."""
         with _no_garbage_collection():
-            return cls(read_titles(folder), read_everyday(), read_unit_group_titles(folder))
+            return cls(
+                read_titles(folder),
+                read_everyday(),
+                read_unit_group_titles(folder),
+                read_jobs(folder),
+                read_place_words(folder),
+            )
 
     def _add_phrase(self, forms: list[str], raw: list[str], heads: Counter[str]) -> None:
         heads[forms[-1]] += 1
@@ -133,13 +171,16 @@ class JobIndex:
         for field in fields.fields_of(raw):
             self._fields.setdefault(field, key)
 
+    def _is_worker(self, form: str) -> bool:
+        return form in self.heads or form in self.job_nouns
+
     def _build_matcher(self) -> None:
         self.vocab = Vocab()
         self._matcher = PhraseMatcher(self.vocab, attr="ORTH")
         add = self.vocab.strings.add
         hashes: dict[str, int] = {}
         patterns: list[Any] = []
-        for keys in (self._titles, self._everyday, self._fields):
+        for keys in (self._titles, self._everyday, self._fields, self._groups):
             for key in keys:
                 pattern = []
                 for word in key.split():
@@ -165,10 +206,34 @@ class JobIndex:
         """Tell whether a phrase (matching forms joined by spaces) is in the index as a job."""
         return key in self._everyday or key in self._titles
 
+    def jobs(self, key: str) -> int:
+        """Give how many people work in the unit group that a phrase means first; 0 if unknown."""
+        entry = self.entry(key) if self.has(key) else None
+        return self._jobs.get(entry.shares[0][0], 0) if entry else 0
+
+    def official_title(self, text: str) -> str | None:
+        """Give the phrase that a text is, where it is an official title and nothing else."""
+        return self._typed_titles.get(" ".join(text.split()).casefold().rstrip("?!"))
+
     @lru_cache(maxsize=8192)  # noqa: B019  (one index lives as long as the process)
     def entry(self, key: str) -> Entry | None:
         """Give what is known of a phrase, or None."""
+        group = self._groups.get(key)
+        known = self._word_or_title(key)
+        if group is None:
+            return known
+        if known is not None and known.shares[0][0] == group.code:
+            plural = group.plural if " and " in known.name else known.plural
+            return known._replace(official=True, plural=plural)
+        # An official title leads to its own group, whatever its words mean elsewhere.
+        return Entry(key, group.name, ((group.code, 1.0),), "title", True, group.plural)
+
+    def _word_or_title(self, key: str) -> Entry | None:
         word = self._everyday.get(key)
+        if word is not None and word.kind == MISSPELLING:
+            meant = self._meant(key, word)
+            if meant is not None:
+                return meant
         if word is not None:
             return _everyday_entry(key, word, self._plain_name(key, word))
         rows = self._titles.get(key)
@@ -180,6 +245,14 @@ class JobIndex:
             if of_job is not None:
                 return of_job._replace(key=key, kind=SUBJECT)
         return None
+
+    def _meant(self, key: str, row: EverydayRow) -> Entry | None:
+        """Give the word that a listed misspelling stands for, where it leads to the same group."""
+        right = " ".join(canonical(word) for word in raw_words(row.name))
+        meant = self.entry(right) if right != key else None
+        if meant is None or meant.shares[0][0] != row.codes[0]:
+            return None
+        return meant._replace(key=key)
 
     def _plain_name(self, key: str, row: EverydayRow) -> str:
         """Give what to show: the words themselves where they are well-formed, or the row's name.
@@ -200,13 +273,13 @@ class JobIndex:
                 if title.codes.split()[:1] == [row.codes[0]]
                 and (" " in key or title.origin != INDEX)
             ]
-            return _show(alike[0].title) if alike else row.name
+            return in_a_sentence(alike[0].title) if alike else row.name
         words = key.split()
         if len(words) == 1 or words[-1] not in self.heads:
             return row.name
         if any(word not in self.title_words for word in words):
             return row.name
-        return singular_phrase(_with_initials(row.word))
+        return singular_phrase(with_initials(row.word))
 
     def titles_with_head(self, head: str) -> list[str]:
         """Give the phrases that end in a word ("engineer")."""
@@ -242,112 +315,4 @@ def _title_entry(key: str, rows: Sequence[TitleRow]) -> Entry:
     shares = tuple((code, round(count / top, 3)) for code, count in ranked if count >= 0.15 * top)
     best = min(rows, key=lambda row: (list(_EVIDENCE).index(row.origin), row.qualified))
     official = any(row.origin != INDEX for row in rows)
-    return Entry(key, _show(best.title), shares, "title", official)
-
-
-def _with_initials(words: str) -> str:
-    return " ".join(
-        word.upper() if word in _INITIALS else _PROPER.get(word, word) for word in words.split()
-    )
-
-
-def _show(title: str) -> str:
-    """Write a title as it stands in a sentence: small letters but for names and initials."""
-    words = title.split()
-    return " ".join(
-        word
-        if any(letter.isupper() for letter in word[1:]) or word in _PROPER.values()
-        else word.lower()
-        for word in words
-    )
-
-
-_INITIALS = frozenset(
-    [
-        "ai",
-        "atm",
-        "bim",
-        "bmw",
-        "bt",
-        "cad",
-        "ceo",
-        "cgi",
-        "cnc",
-        "cctv",
-        "csi",
-        "ct",
-        "dj",
-        "dna",
-        "dna",
-        "ent",
-        "er",
-        "f1",
-        "fe",
-        "gcse",
-        "gis",
-        "gp",
-        "hgv",
-        "hr",
-        "hvac",
-        "icu",
-        "it",
-        "jcb",
-        "ks1",
-        "ks2",
-        "lgv",
-        "mc",
-        "mfl",
-        "mma",
-        "mot",
-        "mri",
-        "ms",
-        "nhs",
-        "nvq",
-        "pa",
-        "pc",
-        "pe",
-        "pr",
-        "qa",
-        "raf",
-        "re",
-        "rspca",
-        "seo",
-        "sen",
-        "sql",
-        "tefl",
-        "tv",
-        "uk",
-        "ui",
-        "us",
-        "ux",
-        "vat",
-        "vfx",
-        "vr",
-    ]
-)
-_PROPER = {
-    name.lower(): name
-    for name in [
-        "English",
-        "French",
-        "German",
-        "Spanish",
-        "Welsh",
-        "Royal",
-        "Navy",
-        "Marines",
-        "Ofsted",
-        "Montessori",
-        "Pilates",
-        "Reiki",
-        "Parliament",
-        "European",
-        "Union",
-        "Army",
-        "Air",
-        "Force",
-        "YouTube",
-        "Instagram",
-        "TikTok",
-    ]
-}
+    return Entry(key, in_a_sentence(best.title), shares, "title", official)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lmi.occupations.group_titles import read_labels
 from lmi.occupations.index import JobIndex
 from lmi.occupations.inflection import plural_phrase, singular_phrase
 from lmi.occupations.ranking import Ranker, Shares
@@ -32,7 +33,9 @@ class JobWords:
     `start` and `end` are character offsets into the text as given. `name` and `plural` are plain
     words to show, never a misspelling. `unit_groups` come best first, at most five; none for
     words that stand where a job does but that no list knows. `ambiguous` tells that several
-    distinct unit groups fit equally well, so that the reader has to be asked.
+    distinct unit groups fit equally well, so that the reader has to be asked. `modifier` holds
+    the words of `text` that no official title has, so that `name` leaves them out: for "dragon
+    trainer" the name is "trainer" and the modifier "dragon".
     """
 
     text: str
@@ -42,6 +45,7 @@ class JobWords:
     plural: str
     unit_groups: tuple[Candidate, ...]
     ambiguous: bool
+    modifier: str = ""
 
 
 class JobTitles:
@@ -52,6 +56,7 @@ class JobTitles:
         self._index = index
         self._finder = SpanFinder(index, read_rules())
         self._ranker = Ranker(index)
+        self._labels = read_labels(AUTHORED)
 
     @classmethod
     def load(cls, folder: Path = TABLES) -> JobTitles:
@@ -61,11 +66,17 @@ class JobTitles:
     def find(self, text: str) -> list[JobWords]:
         """Find the job words in running text, from left to right, not overlapping."""
         words = words_of(text)
+        title = self._index.official_title(text)
+        if title is not None and words:
+            return [self._job_words(text, words, Span(0, len(words), title, "", False))]
         return [self._job_words(text, words, span) for span in self._finder.find(words)]
 
     def resolve(self, words: str) -> JobWords | None:
         """Read words that are known to name one job; None where no list knows them."""
         parts = words_of(words)
+        title = self._index.official_title(words)
+        if title is not None and parts:
+            return self._job_words(words, parts, Span(0, len(parts), title, "", False))
         while parts and parts[0].lower in ("a", "an", "the", "my"):
             parts = parts[1:]
         if not parts:
@@ -77,17 +88,27 @@ class JobTitles:
         found = [job for job in self.find(words) if job.unit_groups]
         return max(found, key=lambda job: (job.end - job.start, -job.start)) if found else None
 
+    def label(self, soc2020: str) -> str:
+        """Give the plain name of a unit group, at most five words, for a choice or a heading.
+
+        Raises `KeyError` for a code that is no unit group.
+        """
+        return self._labels[soc2020]
+
     def _job_words(self, text: str, words: Sequence[Word], span: Span) -> JobWords:
         start, end = words[span.start].start, words[span.end - 1].end
         shares: Shares = ()
         ambiguous = False
         entry = self._index.entry(span.key) if span.key else None
-        name = singular_phrase(" ".join(_shown(word) for word in words[span.start : span.end]))
-        if entry is not None and span.whole:
-            shares, ambiguous = self._ranker.of_extended(span.whole, span.key)
+        plural = ""
+        unknown, kept = self._parted(words, span)
+        name = singular_phrase(" ".join(_shown(word) for word in words[kept : span.end]))
+        if entry is not None and kept < (span.core if span.whole else span.start):
+            forms = [word.form for word in words[kept : span.core]]
+            shares, ambiguous = self._ranker.of_extended(" ".join([*forms, span.key]), span.key)
         elif entry is not None:
-            shares, ambiguous = self._ranker.of_entry(entry, span.corrected)
-            name = entry.name
+            shares, ambiguous = self._ranker.of_entry(entry, span.corrected or bool(unknown))
+            name, plural = entry.name, entry.plural
         candidates = tuple(
             Candidate(code, self._index.unit_groups[code], score)
             for code, score in shares
@@ -98,10 +119,25 @@ class JobTitles:
             start=start,
             end=end,
             name=name,
-            plural=plural_phrase(name),
+            plural=plural or plural_phrase(name),
             unit_groups=candidates,
             ambiguous=ambiguous and len(candidates) > 1,
+            modifier=" ".join(_shown(word) for word in words[span.start : kept] if unknown),
         )
+
+    def _parted(self, words: Sequence[Word], span: Span) -> tuple[bool, int]:
+        """Tell whether a widened phrase has words that no title has, and where it goes on.
+
+        What stands before such a word goes with it: of "mad quantum pastry baker" the titles know
+        "pastry baker".
+        """
+        if not span.whole:
+            return False, span.start
+        known = self._index.title_modifiers
+        for place in reversed(range(span.start, span.core)):
+            if not {words[place].lower, words[place].form} & known:
+                return True, place + 1
+        return False, span.start
 
 
 def _shown(word: Word) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from lmi.occupations.beside import named_beside
 from lmi.occupations.context import NO_SLOT, STRONG_SLOT, WEAK_SLOT, Context
-from lmi.occupations.index import BREAK, JobIndex
+from lmi.occupations.group_titles import BREAK
+from lmi.occupations.index import JobIndex
 from lmi.occupations.inflection import canonical, neutral_forms
 from lmi.occupations.spelling import Speller
 from lmi.occupations.tables import ABBREVIATION, SUBJECT, Rules
@@ -28,7 +30,8 @@ class Span(NamedTuple):
     """Words start..end of a message (last not included) that name a job.
 
     `key` is the known phrase behind it; `whole` the matching form of all its words where it was
-    widened; both empty strings mean that only the slot told it.
+    widened, and `core` the place where the known phrase then begins; both empty strings mean that
+    only the slot told it.
     """
 
     start: int
@@ -36,6 +39,7 @@ class Span(NamedTuple):
     key: str
     whole: str
     corrected: bool
+    core: int = -1
 
 
 class SpanFinder:
@@ -46,7 +50,8 @@ class SpanFinder:
         self._index = index
         self._rules = rules
         ordinary = rules.ordinary | rules.boundary | rules.quality | rules.never | rules.employer
-        self._speller = Speller(index.job_nouns - rules.never, ordinary)
+        ordinary |= index.places - index.words
+        self._speller = Speller(index.job_nouns - rules.never, ordinary, index.jobs)
         self._modifier_speller = Speller(index.common_words - rules.never, ordinary)
 
     def find(self, words: Sequence[Word]) -> list[Span]:
@@ -55,11 +60,16 @@ class SpanFinder:
             return []
         context = Context(words, self._rules)
         barred = self._barred(words)
-        spans = [
-            self._widened(span, context)
-            for span in self._known(words, context)
-            if self._accepted(span, context, barred)
-        ]
+        accepted: list[Span] = []
+        doubtful: list[Span] = []
+        for span in self._known(words, context):
+            if self._accepted(span, context, barred):
+                accepted.append(span)
+            elif self._may_stand_beside(span, context, barred):
+                doubtful.append(span)
+        if doubtful:
+            accepted += named_beside(accepted, doubtful, context)
+        spans = [self._widened(span, context) for span in accepted]
         spans += self._by_slot(context, barred)
         return _not_overlapping(spans)
 
@@ -84,6 +94,10 @@ class SpanFinder:
         self, word: Word, place: int, context: Context, corrected: set[int]
     ) -> tuple[str, ...]:
         index = self._index
+        after = context.words[place + 1] if place + 1 < len(context.words) else None
+        modifies = after is not None and after.form in index.heads and not after.after_break
+        if modifies and word.form in index.misspelt:
+            return (self._modifier_speller.correct(word.form, True) or word.form,)
         if word.form in index.words or len(word.form) < 5 or word.lower in self._rules.boundary:
             return (word.form,)
         for neutral in neutral_forms(word.form):
@@ -94,12 +108,12 @@ class SpanFinder:
             return parts
         if word.lower in self._rules.ordinary:
             return (word.form,)
-        in_slot = context.slot(place, place + 1) == STRONG_SLOT
+        in_slot = context.slot(place, place + 1) == STRONG_SLOT or (
+            context.is_spoken_of(place) and (context.compares or context.direct_article(place))
+        )
         known = self._speller.correct(word.form, in_slot)
-        if known is None and place + 1 < len(context.words):
-            after = context.words[place + 1]
-            if after.form in index.heads and not after.after_break:
-                known = self._modifier_speller.correct(word.form, True)
+        if known is None and modifies:
+            known = self._modifier_speller.correct(word.form, True)
         if known is None:
             return (word.form,)
         corrected.add(place)
@@ -192,7 +206,7 @@ class SpanFinder:
         words = context.words
         single = end - start == 1 and " " not in span.key
         if entry.kind == SUBJECT:
-            if span.key == "it" and (words[start].typed != "IT" or context.shouted):
+            if span.key == "it" and not self._is_initials_it(start, end, context):
                 return False
             if span.corrected or (self._continues(end, context) and not context.pay_follows(end)):
                 return False
@@ -201,9 +215,45 @@ class SpanFinder:
             return self._accepted_single(span, entry.kind, entry.official, context)
         if context.lower[start] in self._rules.boundary and not entry.official:
             return False
+        if context.lower[start] == "or" and words[start].typed != "OR":
+            return False  # "doctor or nurse" has no nurse of the operating room
         if not entry.official and context.slot(start, end) == NO_SLOT:
             return context.direct_article(start)
         return True
+
+    def _is_initials_it(self, start: int, end: int, context: Context) -> bool:
+        """Tell "IT" from a shouted "it"; all that is said, or "IT JOBS", means the work."""
+        if context.words[start].typed != "IT":
+            return False
+        said_alone = len(context.words) == 1 or (start == 0 and context.pay_follows(end))
+        return said_alone or not context.shouted
+
+    def _may_stand_beside(
+        self, span: Span, context: Context, barred: Sequence[tuple[int, int]]
+    ) -> bool:
+        """Tell whether a phrase that is no job by itself would be one beside another job."""
+        start, end = span.start, span.end
+        rules = self._rules
+        word = context.words[start]
+        entry = self._index.entry(span.key)
+        if entry is None or not entry.official or word.lower in rules.boundary:
+            return False
+        if any(a <= start and end <= b for a, b in barred):
+            return False
+        if self._continues(end, context) and not context.pay_follows(end):
+            return False
+        if rules.careful & {word.form, word.lower} and not (
+            word.typed.isupper() and not context.shouted
+        ):
+            return False
+        if entry.kind == SUBJECT:
+            return (
+                context.compares
+                and not span.corrected
+                and word.lower not in rules.not_alone
+                and context.next_word(end) not in rules.field_no - {"and"}
+            )
+        return not rules.article_only & {word.form, word.lower}
 
     def _accepted_single(self, span: Span, kind: str, official: bool, context: Context) -> bool:
         start, end = span.start, span.end
@@ -228,6 +278,8 @@ class SpanFinder:
         slot = max(slot, context.slot(self._phrase_start(start, context), end))
         if span.corrected and slot == NO_SLOT and not official:
             return False
+        if self._rules.article_only & {word.form, word.lower}:
+            return self._is_introduced(start, end, slot, context)
         ordinary = word.form in self._rules.slot_only or word.lower in self._rules.slot_only
         if (ordinary or not official) and self._continues(end, context):
             # "a professional accountant": the job is the noun that follows.
@@ -235,6 +287,16 @@ class SpanFinder:
         if ordinary:
             return slot != NO_SLOT
         return official or (len(word.form) > 2 and slot == STRONG_SLOT)
+
+    def _is_introduced(self, start: int, end: int, slot: int, context: Context) -> bool:
+        """Tell whether an article or "become" makes a job of a word like "private" or "head"."""
+        if self._continues(end, context) and not context.pay_follows(end):
+            return False
+        first = self._phrase_start(start, context)
+        if context.comes_after_become(first):
+            return slot != NO_SLOT
+        several = context.lower[start] != context.words[start].form
+        return slot == STRONG_SLOT and (several or context.direct_article(first))
 
     # "heavy equipment mechanic", "field artillery officer": words before a known job.
 
@@ -250,7 +312,11 @@ class SpanFinder:
         if first == span.start:
             return span
         slot = context.slot(first, span.end)
-        free = self._is_free_phrase(first, context)
+        free = self._is_free_phrase(first, context) or (
+            first == 0
+            and len(words) <= _MOST_MODIFIERS
+            and (span.end == len(words) or context.pay_follows(span.end))
+        )
         if slot == NO_SLOT and not free:
             return span
         start = span.start
@@ -259,7 +325,7 @@ class SpanFinder:
         if start == span.start:
             return span
         whole = " ".join(word.form for word in words[start : span.end])
-        return span._replace(start=start, whole=whole)
+        return span._replace(start=start, whole=whole, core=span.start)
 
     def _phrase_start(self, start: int, context: Context) -> int:
         first = start
@@ -278,6 +344,7 @@ class SpanFinder:
             context.is_boundary(place)
             or context.is_quality(place)
             or context.is_employer(place)
+            or (word.form in self._index.places and word.form not in self._index.words)
             or any(letter.isdigit() for letter in word.lower)
             or word.lower.endswith(("'s", "ly"))
         )

@@ -2,6 +2,8 @@
 
 - `lmi/tables/job_titles.csv`: official titles (columns title, soc2020 codes best first, origin,
   weight = share of the evidence that points to the first code). Written by `lmi rebuild`.
+- `lmi/tables/pay.csv`: how many people do the jobs of a unit group, and `lmi/tables/places.csv`:
+  names of places, which are no misspelt jobs.
 - `lmi/everyday_job_words.csv`: everyday words (columns word, soc2020, name, kind).
 - `lmi/job_word_rules.csv`: words that steer the search (columns words, kind).
 """
@@ -22,6 +24,8 @@ EVERYDAY_FILE = "everyday_job_words.csv"
 RULES_FILE = "job_word_rules.csv"
 TITLES_FILE = "job_titles.csv"
 UNIT_GROUPS_FILE = "unit_groups.csv"
+PAY_FILE = "pay.csv"
+PLACES_FILE = "places.csv"
 
 BROAD, SUBJECT, ABBREVIATION = "broad", "subject", "abbreviation"
 MISSPELLING = "misspelling"
@@ -53,8 +57,8 @@ class EverydayRow(NamedTuple):
 
 
 def raw_words(phrase: str) -> list[str]:
-    """Give the lower-case words of a phrase, punctuation left out."""
-    return _RAW_WORD.findall(phrase.lower())
+    """Give the lower-case words of a phrase, punctuation left out; "&" alone is "and"."""
+    return _RAW_WORD.findall(phrase.lower().replace(" & ", " and "))
 
 
 def natural_order(title: str) -> str:
@@ -95,6 +99,23 @@ def read_unit_group_titles(folder: Path) -> dict[str, str]:
         return {row["code"]: row["title"] for row in csv.DictReader(stream)}
 
 
+def read_jobs(folder: Path) -> dict[str, int]:
+    """Read how many jobs each unit group has, in the latest year that says so."""
+    with (folder / PAY_FILE).open(encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream)
+        next(rows)
+        told = ((year, code, jobs) for code, year, sex, jobs, *_ in rows if sex == "all" and jobs)
+        return {code: int(jobs) for _, code, jobs in sorted(told)}
+
+
+def read_place_words(folder: Path) -> frozenset[str]:
+    """Read the names of places that are one word, in small letters."""
+    with (folder / PLACES_FILE).open(encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream)
+        next(rows)
+        return frozenset(row[0] for row in rows if " " not in row[0])
+
+
 def read_everyday(folder: Path = AUTHORED) -> list[EverydayRow]:
     """Read the everyday words."""
     with (folder / EVERYDAY_FILE).open(encoding="utf-8", newline="") as stream:
@@ -115,6 +136,8 @@ class Rules(NamedTuple):
     employer: frozenset[str]
     boundary: frozenset[str]
     careful: frozenset[str]
+    article_only: frozenset[str]
+    not_alone: frozenset[str]
     agent_heads: frozenset[str]
     field_no: frozenset[str]
     career: frozenset[str]

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from lmi.occupations.inflection import canonical
 
-_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:['’][^\W_]+)*['’]?", re.UNICODE)
-_HARD_BREAK = re.compile(r"[^\s\-‐-―/&'’_+*\"“”‘]")
+_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:['’][^\W_]+)*['’]?|(?<=\s)[&+](?=\s)", re.UNICODE)
+_HARD_BREAK = re.compile(r"[^\s\-‐-―&'’_+*\"“”‘]")
+_INITIALS_OF_SEVERAL = re.compile(r"[A-Z]{2,}s")
+_AND = frozenset("&+")
 
 
 class Word(NamedTuple):
@@ -21,6 +23,7 @@ class Word(NamedTuple):
     form: str
     after_break: bool
     comma_before: bool
+    slash_before: bool = False
 
 
 def words_of(text: str) -> list[Word]:
@@ -37,11 +40,15 @@ def words_of(text: str) -> list[Word]:
             lower = typed.replace(".", "").lower()
             end = start + len(typed.rstrip("."))
             typed = text[start:end]
+        elif typed in _AND:
+            lower = "and"
         else:
             lower = typed.lower().replace("’", "'")
         gap = text[last_end:start]
         hard = bool(found) and _HARD_BREAK.search(gap) is not None
-        found.append(Word(start, end, typed, lower, canonical(lower), hard, "," in gap))
+        # "MPs" and "GPs" are several of their kind; in small letters "gps" may be a map's.
+        form = lower[:-1] if _INITIALS_OF_SEVERAL.fullmatch(typed) else canonical(lower)
+        found.append(Word(start, end, typed, lower, form, hard, "," in gap, "/" in gap))
         last_end = end
     return found
 

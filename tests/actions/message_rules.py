@@ -16,6 +16,8 @@ from actions.ground import Ground
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_WORDS = 120
+# Answers that are lists are read line by line: up to six ways in, or a line for each of three jobs.
+MOST_WORDS_OF_LISTS = {"how_to_become": 155, "entry_requirements": 155, "compare": 210}
 MOST_BUTTONS = 4
 LONGEST_TITLE = 75
 KEYS = {"answer", "text", "buttons", "figures", "chart", "sources"}
@@ -41,7 +43,7 @@ def faults(message: dict[str, Any], ground: Ground) -> Iterable[str]:
     json.dumps(message)
     text = shown(message["text"])
     yield from text_faults(text)
-    if len(text.split()) > MOST_WORDS:
+    if len(text.split()) > MOST_WORDS_OF_LISTS.get(message["answer"], MOST_WORDS):
         yield f"has {len(text.split())} words"
     if len(message["buttons"]) > MOST_BUTTONS:
         yield f"has {len(message['buttons'])} buttons"
@@ -60,7 +62,7 @@ def faults(message: dict[str, Any], ground: Ground) -> Iterable[str]:
     for source in message["sources"]:
         if not (source["publisher"] and source["link"].startswith("https://")):
             yield f"has the source {source}"
-        if not source["year"]:
+        if message["figures"] and not source["year"]:
             yield f"has a source without a year: {source['dataset']}"
     if message["chart"] is not None and not message["chart"]["svg"].startswith("<svg"):
         yield "has a chart that is no picture"
@@ -105,4 +107,4 @@ def button_faults(button: dict[str, str], ground: Ground) -> Iterable[str]:
 def check(messages: Iterable[dict[str, Any]], ground: Ground) -> None:
     """Fail with every fault of these messages."""
     found = [fault for message in messages for fault in faults(message, ground)]
-    assert found == []
+    assert not found, found

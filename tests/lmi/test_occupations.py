@@ -58,7 +58,7 @@ def only(titles, text):
         ("how do you become a copper", "copper", "3312"),
         ("can i be a social media person", "social media person", "2493"),
         ("how much does a realtor make", "realtor", "3555"),
-        ("what does an attorney do", "attorney", "2419"),
+        ("what does an attorney do", "attorney", "2412"),
         ("what does a TA do", "TA", "6112"),
         ("hgv driver pay", "hgv driver", "8211"),
         ("what does a pa do", "pa", "4215"),

@@ -11,7 +11,7 @@ import pytest
 
 from bot.service.run import running
 from bot.settings import Settings
-from tests.real_service import PARTS, ROOT, RealService, all_gone, real_service, until
+from tests.real_service import PARTS, ROOT, all_gone, real_service, until
 
 pytestmark = pytest.mark.engine
 
@@ -52,18 +52,13 @@ def quietly(follow: object) -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_while_it_starts(tmp_path: Path, how: int) -> None:
     with real_service(tmp_path) as service:
-        until(lambda: parts_of(service) == len(PARTS), "all parts are started")
+        until(lambda: all(service.parts(name) for name in PARTS), "all parts are started")
         family = service.family()
         service.process.send_signal(how)
         assert all_gone(family, within_s=10) == []
         assert service.process.wait(5) == 0
-        assert not any("ready" in line for line in service.said)
+        assert not any("Signpost is ready" in line for line in service.said)
         assert not (tmp_path / "service.json").exists()
-
-
-def parts_of(service: RealService) -> int:
-    lines = [process.cmdline() for process in service.family()]
-    return sum(any(module in line for line in lines) for module in PARTS.values())
 
 
 def test_killed_outright_it_takes_all_with_it_and_can_start_again(tmp_path: Path) -> None:
@@ -78,8 +73,8 @@ def test_killed_outright_it_takes_all_with_it_and_can_start_again(tmp_path: Path
     with real_service(tmp_path) as again:
         # The conversation, its token and what the engine knew of it have outlived it all.
         talk.client.base_url = httpx.URL(again.ready.origin)
-        words, meta = talk.say("will there still be jobs")
-        assert [job["soc2020"] for job in meta["jobs"]] == ["2240"], words
+        words, _ = talk.say("will there still be jobs")
+        assert "vets" in words
         assert [entry["seq"] for entry in talk.entries()] == [1, 2, 3, 4]
 
 
