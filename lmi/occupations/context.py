@@ -194,6 +194,8 @@ _CHOICE_WORDS = """
     more less which wich choose choosing prefer rather either both or
 """
 _CHOICE = frozenset(_CHOICE_WORDS.split())
+_WORK_WORDS = "job jobs career careers work working works apprenticeship apprenticeships role roles"
+_WORKING = frozenset(_WORK_WORDS.split())
 _LOOK_BACK = 7
 
 
@@ -376,10 +378,9 @@ class Context:
             near = back[-3:]
             if word != "for" and any(step in _STUDY for step in near):
                 return False
-            return any(
-                step in _WORK_IN and (step != "got" or word == "into" or "job" in back)
-                for step in back
-            )
+            if word == "in" and self.lower[start] in rules.not_alone:
+                return any(step in _WORKING for step in back)
+            return any(step in _WORK_IN and (step != "got" or word == "into") for step in back)
         if word in ("do", "doing", "become", "about", "like"):
             back = [self._word(place) for place in range(max(0, left - 3), left)]
             return any(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from lmi.occupations.inflection import canonical, singular
+from lmi.occupations.inflection import canonical, singular_phrase
 from lmi.occupations.names import in_a_sentence
 from lmi.occupations.words import Word, words_of
 
@@ -28,7 +28,7 @@ _PARTS = re.compile(r",\s+|\s+and\s+")
 _NO_ONE = frozenset(
     ["occupations", "trades", "services", "ranks", "staff", "discipline", "sales", "relations"]
 )
-_BY_ENDING = ("er", "or", "ist", "ian", "person", "pair")
+_BY_ENDING = ("er", "or", "ist", "ian", "man", "person", "pair")
 
 
 class GroupTitle(NamedTuple):
@@ -94,7 +94,7 @@ def named(title: str, is_worker: Callable[[str], bool]) -> tuple[str, str]:
 
 def _singular_of(part: str, is_worker: Callable[[str], bool]) -> str | None:
     before, space, head = part.rpartition(" ")
-    single = singular(head.lower()) if head.islower() else head
+    single = singular_phrase(head)
     if single == head or head in _NO_ONE:
         return None
     if not (single.endswith(_BY_ENDING) or is_worker(canonical(single))):

@@ -29,7 +29,8 @@ def unmarked(title: str) -> str:
 def with_initials(words: str) -> str:
     """Give lower-case words with initials and proper names in capitals ("hgv" as "HGV")."""
     written = " ".join(
-        word.upper() if word in _INITIALS else _PROPER.get(word, word) for word in words.split()
+        word.upper() if word.rstrip(",") in _INITIALS else _PROPER.get(word, word)
+        for word in words.split()
     )
     return written.replace("Royal air force", "Royal Air Force")
 

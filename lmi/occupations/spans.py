@@ -281,8 +281,9 @@ class SpanFinder:
         if self._rules.article_only & {word.form, word.lower}:
             return self._is_introduced(start, end, slot, context)
         ordinary = word.form in self._rules.slot_only or word.lower in self._rules.slot_only
-        if (ordinary or not official) and self._continues(end, context):
-            # "a professional accountant": the job is the noun that follows.
+        several = word.lower.endswith("s") and word.lower != word.form
+        if ((ordinary and not several) or not official) and self._continues(end, context):
+            # "a professional accountant": the job is the noun that follows; no noun follows "carers".
             return context.pay_follows(end)
         if ordinary:
             return slot != NO_SLOT
@@ -315,7 +316,7 @@ class SpanFinder:
         free = self._is_free_phrase(first, context) or (
             first == 0
             and len(words) <= _MOST_MODIFIERS
-            and (span.end == len(words) or context.pay_follows(span.end))
+            and (span.end == len(words) or (span.start == 1 and context.pay_follows(span.end)))
         )
         if slot == NO_SLOT and not free:
             return span
