@@ -2,10 +2,9 @@
 
 import sys
 
-# Importing the package prepares the ground that Rasa needs.
-import engine  # noqa: F401
 from rasa.__main__ import main
 
 if __name__ == "__main__":
+    # `python -m engine.rasa_command` has imported the package engine, which prepares the ground.
     sys.argv[0] = "rasa"
     main()

@@ -11,7 +11,6 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from lmi.occupations.inflection import canonical, singular_phrase
 from lmi.occupations.names import in_a_sentence
@@ -29,14 +28,6 @@ _NO_ONE = frozenset(
     ["occupations", "trades", "services", "ranks", "staff", "discipline", "sales", "relations"]
 )
 _BY_ENDING = ("er", "or", "ist", "ian", "man", "person", "pair")
-
-
-class GroupTitle(NamedTuple):
-    """An official title as job words: its unit group and how it is named in a sentence."""
-
-    code: str
-    name: str
-    plural: str
 
 
 def without_nec(title: str) -> str:

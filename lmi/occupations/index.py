@@ -17,7 +17,6 @@ from spacy.vocab import Vocab
 from lmi.occupations import fields
 from lmi.occupations.group_titles import (
     BREAK,
-    GroupTitle,
     key_of,
     keys_of,
     keys_without_brackets,
@@ -97,7 +96,7 @@ class JobIndex:
         self._titles: dict[str, list[TitleRow]] = defaultdict(list)
         self._everyday: dict[str, EverydayRow] = {}
         self._fields: dict[str, str] = {}
-        self._groups: dict[str, GroupTitle] = {}
+        self._groups: dict[str, str] = {}  # official titles, as phrases, to their codes
         self._typed_titles: dict[str, str] = {}
         self.modifiers: set[str] = set()
         self.joined: dict[str, tuple[str, ...]] = {}
@@ -140,14 +139,12 @@ class JobIndex:
         self.heads = frozenset(w for w, n in heads.items() if n >= _FEWEST_TITLES_OF_A_HEAD)
         self.job_nouns.update(self.heads & self.common_words)
         for code, title in unit_groups.items():
-            group = GroupTitle(code, *named(title, self._is_worker))
             for key in keys_of(title):
-                self._groups[key] = group
+                self._groups[key] = code
             for key in keys_without_brackets(title):
                 if not self.has(key):  # "Assemblers" may be of vehicles or of electrical products
-                    self._groups[key] = group
-            for typed in (title, without_nec(title)):
-                self._typed_titles[typed.casefold()] = key_of(title)
+                    self._groups[key] = code
+            self._typed_titles[without_nec(title).casefold()] = key_of(title)
         self._build_matcher()
 
     @classmethod
@@ -213,20 +210,20 @@ class JobIndex:
 
     def official_title(self, text: str) -> str | None:
         """Give the phrase that a text is, where it is an official title and nothing else."""
-        return self._typed_titles.get(" ".join(text.split()).casefold().rstrip("?!"))
+        return self._typed_titles.get(without_nec(" ".join(text.split())).casefold())
 
     @lru_cache(maxsize=8192)  # noqa: B019  (one index lives as long as the process)
     def entry(self, key: str) -> Entry | None:
         """Give what is known of a phrase, or None."""
-        group = self._groups.get(key)
+        code = self._groups.get(key)
         known = self._word_or_title(key)
-        if group is None:
+        if code is None:
             return known
-        if known is not None and known.shares[0][0] == group.code:
-            plural = group.plural if " and " in known.name else known.plural
-            return known._replace(official=True, plural=plural)
+        name, plural = named(self.unit_groups[code], self._is_worker)
+        if known is not None and known.shares[0][0] == code:
+            return known._replace(official=True, plural=plural if " and " in known.name else "")
         # An official title leads to its own group, whatever its words mean elsewhere.
-        return Entry(key, group.name, ((group.code, 1.0),), "title", True, group.plural)
+        return Entry(key, name, ((code, 1.0),), "title", True, plural)
 
     def _word_or_title(self, key: str) -> Entry | None:
         word = self._everyday.get(key)

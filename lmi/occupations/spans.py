@@ -283,7 +283,7 @@ class SpanFinder:
         ordinary = word.form in self._rules.slot_only or word.lower in self._rules.slot_only
         several = word.lower.endswith("s") and word.lower != word.form
         if ((ordinary and not several) or not official) and self._continues(end, context):
-            # "a professional accountant": the job is the noun that follows; no noun follows "carers".
+            # "a professional accountant": the job is the noun that follows (none does "carers").
             return context.pay_follows(end)
         if ordinary:
             return slot != NO_SLOT

@@ -191,10 +191,10 @@ def test_ai_is_answered_with_the_forecast_and_its_limits(talk, ground):
 @pytest.mark.parametrize(
     ("intent", "answer"),
     [
-        ("choose_option", "the second one"),
-        ("choose_option", "2nd"),
-        ("nlu_fallback", "2"),
-        ("nlu_fallback", "number 2"),
+        ("choose_option", "the {ordinal} one"),
+        ("choose_option", "{ordinal}"),
+        ("nlu_fallback", "{number}"),
+        ("nlu_fallback", "number {number}"),
         ("nlu_fallback", "civil"),
         ("choose_option", "the civil engineers one"),
         ("out_of_scope", "civil enginers"),
@@ -204,8 +204,9 @@ def test_ai_is_answered_with_the_forecast_and_its_limits(talk, ground):
 def test_an_ambiguous_word_is_asked_about_and_chosen(talk, ground, intent, answer):
     (asked,) = talk.say("pay", "what does an engineer earn a month")
     assert asked["answer"] == "ask_which_job"
-    assert asked["buttons"][1]["title"] == "Civil engineers"
-    (message,) = talk.say(intent, answer)
+    place = [button["title"] for button in asked["buttons"]].index("Civil engineers")
+    ordinal = ("first", "second", "third", "fourth")[place]
+    (message,) = talk.say(intent, answer.format(ordinal=ordinal, number=place + 1))
     assert message["answer"] == "pay"
     assert codes(talk) == ["2121"]
     assert "Civil engineers" in message["text"]
@@ -354,10 +355,12 @@ def test_two_names_of_one_job_are_told_so(talk, ground):
 
 
 def test_comparing_with_an_ambiguous_word(talk):
-    talk.say("compare", "compare a vet and an engineer")
+    (asked,) = talk.say("compare", "compare a vet and an engineer")
     (message,) = talk.say("choose_option", "the first one")
     assert message["answer"] == "compare"
-    assert codes(talk) == ["2240", "2122"]
+    first, second = codes(talk)
+    assert first == "2240"
+    assert second in asked["buttons"][0]["payload"]
 
 
 def test_one_of_the_compared_jobs_can_be_chosen_and_then_the_other(talk):

@@ -56,15 +56,7 @@ def test_every_job_is_replaced_whatever_the_order():
 def test_job_words_are_found_where_they_stand(text):
     for word in words_of(text):
         assert text[word["start"] : word["end"]] == word["text"]
-        assert set(word) == {
-            "text",
-            "start",
-            "end",
-            "name",
-            "plural",
-            "ambiguous",
-            "unit_groups",
-        }
+        assert set(word) >= {"name", "plural", "ambiguous", "unit_groups"}
         for group in word["unit_groups"]:
             assert len(group["soc2020"]) == 4
             assert 0 <= group["score"] <= 1

@@ -49,7 +49,7 @@ def results():
     yield from ({"responses": piece} for piece in pieces)
     for event in EVENT_TYPES:
         yield {"events": [{"event": event}], "responses": []}
-    for _ in range(60):
+    for _ in range(30):
         result = copy.deepcopy(GOOD)
         target = chance.choice([result, result["events"][0], result["responses"][0]])
         key = chance.choice([*target, "added"])
@@ -73,8 +73,8 @@ def test_action_results_are_judged_as_before():
         before = outcome(patches.ORIGINAL_VALIDATE, result)
         assert outcome(RemoteAction._validate_action_result, result) == before, result
         outcomes.append(before)
-    assert outcomes.count(True) > 10
-    assert len(outcomes) - outcomes.count(True) > 10
+    assert outcomes.count(True) > 5
+    assert len(outcomes) - outcomes.count(True) > 5
 
 
 def test_a_result_is_not_changed_by_judging_it():

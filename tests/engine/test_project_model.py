@@ -81,6 +81,14 @@ choose_career: i dunno what to do with my life
 choose_career: no idea what job would suit me
 job_search: where do i find a saturday job
 pay_general: what is minimum wage at 17
+job_rankings: top ten highest earning careers
+job_rankings: which careers get you loads of money
+someone_elses_chat: show me what the person before me typed
+complaint: that number you gave is rubbish and wrong
+rudeness: youre so dumb
+barriers: im deaf so can i still get a job like that
+low_confidence: im too thick for any of this
+worried: i keep panicking about my future
 school_choices: should i stay for sixth form or go college
 out_of_scope: who won the match last night
 out_of_scope: write me a poem about dragons
@@ -177,6 +185,7 @@ async def test_texts_that_ask_nothing_are_no_question_about_a_job(agent, text):
     read = await told(agent, text)
     assert read["intent"] in (
         "nlu_fallback", "out_of_scope", "greeting", "affirm", "deny", "thanks", "repeat",
+        "capabilities",
     )  # fmt: skip
 
 

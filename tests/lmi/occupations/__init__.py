@@ -1,0 +1,1 @@
+"""Tests of job words, by what they are about."""
