@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from actions.getting_in import replace_link
 from actions.ground import Ground
-from actions.pay import for_one_job
+from actions.pay import for_one_job, pay_figures
 from actions.showing import as_source, group_of, is_plainly, listed, next_questions, payload, pounds
 from actions.turn import Job, Reply, Turn, message
 from actions.which_job import of_code
@@ -34,11 +36,13 @@ def describe(ground: Ground, job: Job, answer: str) -> Message:
         ]
     ways = figures.ways_in(ground.snapshot, job.soc2020, [job.name, job.plural])
     sources = [as_source(ground.snapshot.source("unit_groups"), say("about.own_words"))]
-    facts, paid = [], False
+    facts: list[str] = []
+    told: list[Mapping[str, Any]] = []
     if answer == "overview":
         pay = figures.typical_pay(ground.snapshot, job.soc2020)
         if pay is not None and pay.basis != "wider_group":
-            paid = True
+            in_year = figures.pay_in(pay, "year")
+            told += pay_figures(pay, in_year)[:1] if in_year else []
             facts.append(say("about.pay", amount=pounds(pay.median), year=pay.year))
             if pay.part_time is not None:
                 facts.append(say("about.part_time"))
@@ -54,9 +58,13 @@ def describe(ground: Ground, job: Job, answer: str) -> Message:
         paragraphs.append(say("about.profile", title=profile.title, link=profile.link))
     if ways is not None:
         sources += [replace_link(as_source(s), ways.profiles) for s in ways.sources]
-    asked = ["job_description", *(["pay"] if paid else [])]
+    asked = ["job_description", *(["pay"] if told else [])]
     return message(
-        answer, "\n\n".join(paragraphs), buttons=next_questions(ground, job, asked), sources=sources
+        answer,
+        "\n\n".join(paragraphs),
+        buttons=next_questions(ground, job, asked),
+        figures=told,
+        sources=sources,
     )
 
 
@@ -130,6 +138,12 @@ def related_jobs(turn: Turn, ground: Ground) -> Reply:
             "related_jobs",
             "\n\n".join(parts),
             buttons=offers[:4],
+            figures=[
+                figure
+                for other in related.jobs[:MOST_RELATED]
+                if other.pay is not None and (in_year := figures.pay_in(other.pay, "year"))
+                for figure in pay_figures(other.pay, in_year)[:1]
+            ],
             sources=[as_source(source) for source in related.sources],
         )
 

@@ -124,7 +124,7 @@ def _spread(ground: Ground, shown: PayIn) -> list[str]:
 
 def pay_figures(typical: Pay, shown: PayIn) -> list[Mapping[str, Any]]:
     """Return the numbers of a pay answer as data."""
-    unit = f"GBP a {shown.period}"
+    unit = "GBP an hour" if shown.period == "hour" else f"GBP a {shown.period}"
     named = (("typical pay", shown.median), ("a quarter earn less than", shown.p25))
     named += (("a quarter earn more than", shown.p75),)
     return [

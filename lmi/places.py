@@ -152,7 +152,7 @@ class Places:
         )
         self._exact[words] = entry
         self._unlike.update(row["unlike"].split())
-        if entry.is_word:
+        if entry.is_word and len(words) > 1:
             return
         if len(words) > 1:
             self._run_together["".join(words)] = entry
@@ -214,8 +214,11 @@ class Places:
                 )
                 if word not in self._unlike and _is_slip(word, right)
             }
-        # "Halfax" is Halifax; what could be two places in different areas is neither.
+        # "Halfax" is Halifax; what could be two places in different areas is neither, nor is what
+        # could as well be an ordinary word.
         if len({row.where for row in rows.values()}) != 1:
+            return None
+        if any(row.is_word for row in rows.values()):
             return None
         return next(iter(rows.values()))
 

@@ -27,10 +27,10 @@ INGREDIENTS = (
     "engine/*.py",
     "engine/vocabulary/*",
     "lmi/occupations/**/*.py",
-    "lmi/everyday_job_words.csv",
-    "lmi/job_word_rules.csv",
+    "lmi/*.csv",
     "lmi/tables/job_titles.csv",
-    "lmi/tables/profiles.csv",
+    "lmi/tables/pay.csv",
+    "lmi/tables/places.csv",
     "lmi/tables/unit_groups.csv",
     "requirements/engine.txt",
 )

@@ -63,7 +63,7 @@ def compare(
     parts = [
         part
         for row in rows
-        for part in (row.pay, row.change, row.workforce, row.outlook, row.ways_in)
+        for part in (row.pay, row.workforce, row.outlook, row.ways_in)
         if part is not None
     ]
     return Comparison(
