@@ -145,11 +145,14 @@ class RealService:
     def stop(self) -> None:
         """Stop it if it still runs, and whatever should have gone with it."""
         if self.process.poll() is None:
-            family = self.family()
+            family = self.family()[1:]
             self.process.send_signal(signal.SIGINT)
-            _, left = psutil.wait_procs(family, timeout=20)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(15)
+            _, left = psutil.wait_procs(family, timeout=5)
             for process in left:
                 process.kill()
+            self.process.kill()
         self.process.wait(20)
 
 
@@ -189,10 +192,21 @@ def until(true: Callable[[], bool], what: str, within_s: float = 60) -> None:
         never.wait(0.05)
 
 
-def all_gone(processes: list[psutil.Process], within_s: float = 10) -> list[str]:
-    """Wait until all have ended; return the command lines of those that have not."""
-    _, left = psutil.wait_procs(processes, timeout=within_s)
-    return [" ".join(p.cmdline()) for p in left if p.status() != psutil.STATUS_ZOMBIE]
+def ended(
+    process: subprocess.Popen[Any], others: list[psutil.Process], within_s: float = 10
+) -> int:
+    """Wait until a process and all others have ended; return its exit code, fail for one left."""
+    deadline = time.monotonic() + within_s
+    code = process.wait(within_s)
+    others = [other for other in others if other.pid != process.pid]
+    _, left = psutil.wait_procs(others, timeout=max(0.0, deadline - time.monotonic()))
+    told = []
+    for other in left:
+        with suppress(psutil.NoSuchProcess):
+            if other.status() != psutil.STATUS_ZOMBIE:
+                told.append(" ".join(other.cmdline()))
+    assert told == []
+    return code
 
 
 class Talk:

@@ -19,7 +19,6 @@ from typing import IO
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.identity import secrets
-from bot.records.migrate import upgrade
 from bot.records.store import StoreBusy
 from bot.service import model
 from bot.service.processes import Part, ServiceFailed, Supervisor, free_port, port_is_taken
@@ -107,6 +106,9 @@ async def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addr
     if not model.is_fresh():
         say("Training the model: training data, domain or components changed. About a minute.")
         await model.train(settings.data_dir, say)
+    # Here, because importing Alembic takes most of a second that `--help` need not wait for.
+    from bot.records.migrate import upgrade
+
     upgrade(settings.store_url)
     engine_port, actions_port = free_port(), free_port()
     port = settings.port or free_port()

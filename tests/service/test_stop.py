@@ -11,7 +11,7 @@ import pytest
 
 from bot.service.run import running
 from bot.settings import Settings
-from tests.real_service import PARTS, ROOT, all_gone, real_service, until
+from tests.real_service import PARTS, ROOT, ended, real_service, until
 
 pytestmark = pytest.mark.engine
 
@@ -35,8 +35,7 @@ def test_a_signal_stops_everything_though_a_reader_is_following(tmp_path: Path, 
         assert len(family) >= 1 + len(PARTS)
 
         service.process.send_signal(how)
-        assert all_gone(family, within_s=10) == []
-        assert service.process.wait(5) == 0
+        assert ended(service.process, family, within_s=10) == 0
         assert service.said[-1] == "Stopping."
         assert running(Settings(data_dir=tmp_path)) is None
         reader.join(10)
@@ -55,8 +54,7 @@ def test_stopped_while_it_starts(tmp_path: Path, how: int) -> None:
         until(lambda: all(service.parts(name) for name in PARTS), "all parts are started")
         family = service.family()
         service.process.send_signal(how)
-        assert all_gone(family, within_s=10) == []
-        assert service.process.wait(5) == 0
+        assert ended(service.process, family, within_s=10) == 0
         assert not any("Signpost is ready" in line for line in service.said)
         assert not (tmp_path / "service.json").exists()
 
@@ -67,7 +65,7 @@ def test_killed_outright_it_takes_all_with_it_and_can_start_again(tmp_path: Path
         talk.say("what does a vet earn")
         family = service.family()
         service.process.kill()
-        assert all_gone(family, within_s=10) == []
+        assert ended(service.process, family, within_s=10) == -signal.SIGKILL
         assert running(Settings(data_dir=tmp_path)) is None
 
     with real_service(tmp_path) as again:
@@ -93,6 +91,5 @@ def test_training_is_stopped_with_it(tmp_path: Path) -> None:
         until(lambda: any(models.iterdir()), "the training works in the folder of models")
         family = service.family()
         service.process.send_signal(signal.SIGTERM)
-        assert all_gone(family, within_s=10) == []
-        assert service.process.wait(5) == 0
+        assert ended(service.process, family, within_s=10) == 0
         assert list(models.iterdir()) == []

@@ -33,10 +33,11 @@ def test_every_intent_of_the_mapping_is_in_the_domain():
 
 def test_acceptable_alternatives_add_their_intents():
     mapping = Mapping.load()
-    assert mapping.acceptable("job_outlook") == {"outlook", "local_outlook"}
+    assert mapping.acceptable("job_outlook") == {"outlook", "local_outlook", "job_rankings"}
     assert mapping.acceptable("job_outlook", ["choose_career"]) == {
         "outlook",
         "local_outlook",
+        "job_rankings",
         "choose_career",
     }
 
