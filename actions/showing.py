@@ -49,9 +49,9 @@ def pounds(amount: float) -> str:
 
 
 def people(thousands: float) -> str:
-    """Return a number of people or jobs given in thousands: 922,000, or 2.3 million."""
+    """Return a number of people or jobs given in thousands: 922,000, or 1.46 million."""
     if thousands >= 1_000:
-        return f"{thousands / 1_000:,.1f} million".replace(".0 million", " million")
+        return f"{thousands / 1_000:,.2f} million".replace(".00 million", " million")
     return f"{round(thousands):,},000" if thousands >= 1 else "fewer than 1,000"
 
 

@@ -110,6 +110,8 @@ def _better_intent(turn: Turn, ground: Ground) -> str:
     A short message that was not understood is an answer to the question asked before, a title of
     a button offered, or a job.
     """
+    if turn.text and not any(character.isalnum() for character in turn.text):
+        return "nlu_fallback"
     if turn.intent not in ("nlu_fallback", "out_of_scope", "give_job", "give_place", "affirm"):
         return turn.intent
     short = len(turn.text.split()) <= 5

@@ -103,7 +103,7 @@ def as_shown(value):
     """The ways in which one number may be written."""
     whole = f"{value:,.0f}"
     thousands = f"{round(value / 1000) * 1000:,.0f}"
-    return {whole, thousands, f"{value / 1e6:,.1f}", f"{value:g}", f"{value:,.2f}", f"{value:.1f}"}
+    return {whole, thousands, f"{value / 1e6:,.2f}", f"{value:g}", f"{value:,.2f}", f"{value:.1f}"}
 
 
 def accounted_for(ground, code, message, published):
