@@ -50,10 +50,7 @@ async def started(settings: Settings) -> AsyncIterator[Started]:
     say("Signpost is not running: starting it for this command.")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="command-", dir=settings.data_dir) as folder:
-        # What went wrong must be found after the folder is gone.
-        logs = settings.data_dir.absolute() / "logs"
-        logs.mkdir(exist_ok=True)
-        Path(folder, "logs").symlink_to(logs)
+        _keep_logs(Path(folder), settings)
         own = settings.model_copy(
             update={
                 "data_dir": Path(folder),
@@ -64,6 +61,13 @@ async def started(settings: Settings) -> AsyncIterator[Started]:
         )
         async with service(own, say) as (_, addresses):
             yield Started(addresses, load_or_make(own.secrets_dir))
+
+
+def _keep_logs(folder: Path, settings: Settings) -> None:
+    """Let what goes wrong be found after the folder is gone: its logs are the installation's."""
+    logs = settings.data_dir.absolute() / "logs"
+    logs.mkdir(exist_ok=True)
+    (folder / "logs").symlink_to(logs)
 
 
 def say(sentence: str) -> None:

@@ -36,19 +36,19 @@ class Picture:
 TAKEN = (
     Picture(
         "widget.png",
-        ViewportSize(width=400, height=860),
-        ("what does a vet earn",),
+        ViewportSize(width=400, height=868),
+        ("what does an electrician earn",),
         embedded=True,
         scale=1.5,
     ),
     Picture(
         "chat-wide.png",
-        ViewportSize(width=1120, height=1100),
-        ("what does an electrician earn and will there still be jobs",),
+        ViewportSize(width=900, height=1230),
+        ("what does a vet earn and will there still be jobs",),
     ),
     Picture(
         "widget-dark.png",
-        ViewportSize(width=400, height=860),
+        ViewportSize(width=400, height=980),
         ("will there be jobs for vets",),
         scheme="dark",
         embedded=True,
