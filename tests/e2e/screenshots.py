@@ -36,19 +36,19 @@ class Picture:
 TAKEN = (
     Picture(
         "widget.png",
-        ViewportSize(width=400, height=868),
+        ViewportSize(width=400, height=892),
         ("what does an electrician earn",),
         embedded=True,
         scale=1.5,
     ),
     Picture(
         "chat-wide.png",
-        ViewportSize(width=900, height=1230),
+        ViewportSize(width=900, height=1190),
         ("what does a vet earn and will there still be jobs",),
     ),
     Picture(
         "widget-dark.png",
-        ViewportSize(width=400, height=980),
+        ViewportSize(width=400, height=990),
         ("will there be jobs for vets",),
         scheme="dark",
         embedded=True,

@@ -50,7 +50,7 @@ def test_what_reads_job_words_is_an_ingredient_whole(project: Path) -> None:
     "path",
     [
         "README.md",
-        "lmi/tables/pay.csv",
+        "lmi/tables/standards.csv",
         "knowledge/answers/topics/x.md",
         "actions/pay.py",
         "bot/settings.py",

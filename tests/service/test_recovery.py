@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.real_service import RealService, Talk, real_service, until
+from tests.real_service import RealService, Talk, until
 
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealService]:
-    """A service of these tests' own: they are rough with it."""
-    with real_service(tmp_path_factory.mktemp("rough")) as service:
-        yield service.ready
+@pytest.fixture
+def service(signpost: RealService) -> Iterator[RealService]:
+    """The running service; these tests are rough with it, and leave it well."""
+    yield signpost
+    until(signpost.all_healthy, "all is well again")
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_the_actions_fall_and_what_was_asked_meanwhile_is_answered(
     talk.say("what does a plumber earn")
     kill(service, "actions")
     asked = talk.send("and a vet")
-    until(lambda: "£42,612" in text_of(talk.entries()[-1]), "the vet's pay is told")
+    until(lambda: "£42,612" in text_of(talk.entries()[-1]), "the vet's pay is told", within_s=20)
     assert talk.entries()[-1]["in_reply_to"] == asked
     back(service)
     words, meta = talk.say("how much does a plumber get paid")
@@ -107,5 +106,5 @@ def answered(talk: Talk, seq: int) -> bool:
     return any("£" in m["text"] for e in told["entries"] for m in e["messages"])
 
 
-def test_its_log_says_so_in_plain_words(service: RealService, tmp_path: Path) -> None:
+def test_its_log_says_so_in_plain_words(service: RealService) -> None:
     assert all("Traceback" not in line for line in service.said), service.said

@@ -126,7 +126,7 @@ def test_a_disk_that_fills_up_while_starting(
     def full(*_: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("bot.service.run.upgrade", full)
+    monkeypatch.setattr("bot.records.migrate.upgrade", full)
     monkeypatch.setattr(model, "is_fresh", lambda: True)
     assert refusal(tmp_path) == f"The disk is full: nothing more can be written to {tmp_path}."
 
