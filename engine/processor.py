@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aiohttp
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -17,6 +18,10 @@ from engine.trackers import ShortTrackerStore
 
 class TurnFailed(RuntimeError):
     """A turn could not be finished; the conversation stands as it was before the turn."""
+
+
+class ActionsAway(TurnFailed):
+    """The action server cannot be reached: the same turn may well succeed in a moment."""
 
 
 class Processor(MessageProcessor):
@@ -71,7 +76,10 @@ class Processor(MessageProcessor):
             )
             return self.should_predict_another_action(action.name())
         except Exception as error:
-            raise TurnFailed(f"{action.name()}: {type(error).__name__}") from error
+            # Rasa wraps what went wrong on the way to the actions in an exception of its own.
+            away = isinstance(error.__context__, aiohttp.ClientConnectionError)
+            failure = ActionsAway if away else TurnFailed
+            raise failure(f"{action.name()}: {type(error).__name__}") from error
         self._log_action_on_tracker(tracker, action, events, prediction)
         await self._send_bot_messages(events, tracker, output_channel)
         return self.should_predict_another_action(action.name())

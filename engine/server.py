@@ -7,6 +7,7 @@ neither prints nor stores anything else.
 from __future__ import annotations
 
 import asyncio
+import csv
 import hmac
 import json
 import logging
@@ -17,6 +18,7 @@ import tempfile
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -30,11 +32,12 @@ from starlette.routing import Route
 
 from engine import patches, quiet
 from engine.actions_endpoint import ActionsEndpoint
-from engine.processor import SignpostAgent, TurnFailed
+from engine.processor import ActionsAway, SignpostAgent, TurnFailed
 from engine.questions import QUESTIONS
 from engine.trackers import ShortTrackerStore
 
 logger = logging.getLogger("engine.server")
+UNIT_GROUPS = Path(__file__).resolve().parent.parent / "lmi" / "tables" / "unit_groups.csv"
 RANKED = 10
 _SLASHES = re.compile(r"^[\s/]*/[\s/]*")
 
@@ -66,8 +69,11 @@ class Engine:
             )
             await self._agent.processor.handle_message(message)
             tracker = await self._store.retrieve(conversation)
-            parsed = tracker.latest_message.parse_data if tracker else {}
-            return [m["custom"] for m in channel.messages if "custom" in m], understood(parsed)
+            parsed = tracker.latest_message.parse_data
+            replies = [m["custom"] for m in channel.messages if "custom" in m]
+            told = understood(parsed)
+            told["jobs"] = jobs_of(told["job_words"], tracker.get_slot("jobs") or [], replies)
+            return replies, told
 
     async def delete(self, conversation: str) -> None:
         """Delete a conversation for good, after the turn that is under way has written."""
@@ -156,6 +162,8 @@ def application(engine_loader: Any, token: str) -> Starlette:
             messages, nlu = await held["engine"].turn(
                 request.path_params["conversation"], text, read.get("scene") or {}
             )
+        except ActionsAway:
+            return JSONResponse({"title": "The actions are away."}, status_code=503)
         except TurnFailed as failure:
             logger.warning("a turn failed: %s", failure)
             return JSONResponse({"title": "The turn could not be finished."}, status_code=502)
@@ -180,6 +188,31 @@ def application(engine_loader: Any, token: str) -> Starlette:
         ],
         lifespan=lifespan,
     )
+
+
+@lru_cache(maxsize=1)
+def unit_group_titles() -> dict[str, str]:
+    """Return the official title of each SOC 2020 unit group."""
+    with UNIT_GROUPS.open(encoding="utf-8", newline="") as stream:
+        return {row["code"]: row["title"] for row in csv.DictReader(stream)}
+
+
+def jobs_of(
+    job_words: list[dict[str, Any]], remembered: list[dict[str, Any]], replies: list[dict[str, Any]]
+) -> list[dict[str, str]]:
+    """Return the unit groups that a turn was about: [{soc2020, title}].
+
+    Those named in it; in a follow-up those remembered, where the replies lead on to them.
+    """
+    codes = [words["unit_groups"][0]["soc2020"] for words in job_words if words["unit_groups"]]
+    if not codes:
+        offered = [button["payload"] for reply in replies for button in reply.get("buttons", ())]
+        codes = [
+            job["soc2020"]
+            for job in remembered
+            if any(f'"job": "{job["soc2020"]}"' in payload for payload in offered)
+        ]
+    return [{"soc2020": code, "title": unit_group_titles()[code]} for code in dict.fromkeys(codes)]
 
 
 def place_of(failure: BaseException) -> str:

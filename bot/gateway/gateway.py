@@ -289,6 +289,7 @@ class Gateway:
         found = await self.desk.store.write(delete_conversation, conversation_id, self.desk.clock())
         if not found:
             return False
+        await self.desk.store.scrub()
         self.desk.broker.end(conversation_id)
         self.desk.outage.waiting.discard(conversation_id)
         self.presence.forget(conversation_id)

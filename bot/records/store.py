@@ -136,6 +136,18 @@ class Store:
             pause = min(pause * 2, 0.2)
         raise StoreBusy
 
+    async def scrub(self) -> None:
+        """Take what was deleted out of SQLite's log file too, which keeps old pages for a while."""
+        if self.engine.dialect.name == "sqlite":
+            await asyncio.get_running_loop().run_in_executor(self._writers, self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Finish what is running and let go of the database."""
         self._writers.shutdown()

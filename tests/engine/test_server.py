@@ -75,8 +75,8 @@ async def test_actions_that_are_down(served, actions):
     assert counted(await served.turn("c1", "what does a vet earn")) == "turn 1"
     before = stored(served, "c1")
     await actions.stop()
-    assert (await served.turn("c1", "hello")).status_code == 502
-    assert (await served.turn("c9", "hello")).status_code == 502
+    assert (await served.turn("c1", "hello")).status_code == 503
+    assert (await served.turn("c9", "hello")).status_code == 503
     assert stored(served, "c1") == before
     assert stored(served, "c9") == []
 
