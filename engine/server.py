@@ -162,7 +162,8 @@ def application(engine_loader: Any, token: str) -> Starlette:
             messages, nlu = await held["engine"].turn(
                 request.path_params["conversation"], text, read.get("scene") or {}
             )
-        except ActionsAway:
+        except ActionsAway as failure:
+            logger.warning("a turn has to wait: %s", failure)
             return JSONResponse({"title": "The actions are away."}, status_code=503)
         except TurnFailed as failure:
             logger.warning("a turn failed: %s", failure)
