@@ -7,7 +7,7 @@ fetched at run time.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,7 +42,6 @@ class MiniLM:
         )
         self._tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(LONGEST)
-        self._tokenizer.enable_padding()
         self._seen: OrderedDict[bytes, np.ndarray] = OrderedDict()
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
@@ -53,7 +52,9 @@ class MiniLM:
         """
         keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
         missing = [i for i, key in enumerate(keys) if key not in self._seen]
-        fresh = dict(zip(missing, self._compute([texts[i] for i in missing]), strict=True))
+        # One by one: int8 weights take their scale from the whole batch, so that in company a
+        # text's vector would depend on its neighbours and differ from what was learnt.
+        fresh = {i: self._compute(texts[i]) for i in missing}
         rows = [fresh[i] if i in fresh else self._seen[key] for i, key in enumerate(keys)]
         for key, row in zip(keys, rows, strict=True):
             self._seen[key] = row
@@ -62,18 +63,15 @@ class MiniLM:
             self._seen.popitem(last=False)
         return np.stack(rows)
 
-    def _compute(self, texts: Sequence[str]) -> Iterable[np.ndarray]:
-        if not texts:
-            return ()
-        encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([e.ids for e in encoded], dtype=np.int64)
-        mask = np.array([e.attention_mask for e in encoded], dtype=np.int64)
+    def _compute(self, text: str) -> np.ndarray:
+        encoded = self._tokenizer.encode(text)
+        ids = np.array([encoded.ids], dtype=np.int64)
+        mask = np.ones_like(ids)
         (hidden,) = self._session.run(
             None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         )
-        weights = mask[..., None].astype(np.float32)
-        mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-        return list(mean / np.linalg.norm(mean, axis=1, keepdims=True))
+        mean = hidden[0].mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean))
 
 
 @lru_cache(maxsize=1)
