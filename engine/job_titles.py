@@ -44,7 +44,9 @@ def as_dict(found: JobWords) -> dict[str, Any]:
     }
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+# A featurizer to Rasa: extractors that learn nothing are left out of its training graph, and what
+# follows would be trained on texts whose job words nobody had found.
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class JobTitleExtractor(GraphComponent, EntityExtractorMixin):
     """Finds job words by the gazetteer of `lmi.occupations`; nothing is learnt from examples."""
 
