@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.widget_watch import (
     QUESTION,
     Desk,
     Service,
-    checked_desk,
-    running_browser,
     running_service,
 )
 
@@ -26,18 +24,6 @@ pytestmark = pytest.mark.e2e
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with running_service(tmp_path_factory.mktemp("gateway")) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser: Browser) -> Iterator[Desk]:
-    with checked_desk(browser) as desk:
-        yield desk
 
 
 # ---- what is let in

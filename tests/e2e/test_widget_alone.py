@@ -13,17 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.widget_watch import (
     QUESTION,
     Desk,
     Service,
     address,
-    checked_desk,
     get,
     key,
-    running_browser,
     running_service,
     session_of,
     stored,
@@ -40,18 +38,6 @@ WEATHER = "https://www.bbc.co.uk/weather"
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with running_service(tmp_path_factory.mktemp("gateway")) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser: Browser) -> Iterator[Desk]:
-    with checked_desk(browser) as desk:
-        yield desk
 
 
 # ---- before it is opened, and where it may be
