@@ -11,7 +11,7 @@ from bot.command_line.chat import chat
 from bot.command_line.parse import parse
 from bot.command_line.started import read_settings, say
 from bot.command_line.until_told import run_until_told
-from bot.service import model
+from bot.service import model, progress
 from bot.service.processes import ServiceFailed
 from bot.service.run import run as run_service
 from lmi.cli import lmi
@@ -44,7 +44,8 @@ def train(force: bool) -> None:
         return
     say("Training the model. This takes about a minute.")
     data_dir = read_settings().data_dir.absolute()
-    run_until_told(model.train(data_dir, say), "The training stopped.")
+    with progress.shown("Training") as how_far:
+        run_until_told(model.train(data_dir, say, how_far), "The training stopped.")
 
 
 cli.add_command(chat)

@@ -6,8 +6,10 @@ fetched at run time.
 """
 
 import hashlib
+import os
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +26,8 @@ AT_HAND = 2_000
 """Embeddings kept in memory, 1.5 kB each."""
 LONGEST = 128
 """Word pieces read of one text; a message of 1,000 characters may be cut, a question is not."""
+MANY = 64
+"""From so many new texts on, all processors work on them; a message gains nothing from that."""
 
 
 class WrongWeights(RuntimeError):
@@ -54,7 +58,7 @@ class MiniLM:
         missing = [i for i, key in enumerate(keys) if key not in self._seen]
         # One by one: int8 weights take their scale from the whole batch, so that in company a
         # text's vector would depend on its neighbours and differ from what was learnt.
-        fresh = {i: self._compute(texts[i]) for i in missing}
+        fresh = dict(zip(missing, self._each([texts[i] for i in missing]), strict=True))
         rows = [fresh[i] if i in fresh else self._seen[key] for i, key in enumerate(keys)]
         for key, row in zip(keys, rows, strict=True):
             self._seen[key] = row
@@ -62,6 +66,12 @@ class MiniLM:
         while len(self._seen) > AT_HAND:
             self._seen.popitem(last=False)
         return np.stack(rows)
+
+    def _each(self, texts: Sequence[str]) -> Iterator[np.ndarray]:
+        if len(texts) < MANY:
+            return map(self._compute, texts)
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return threads.map(self._compute, texts)
 
     def _compute(self, text: str) -> np.ndarray:
         encoded = self._tokenizer.encode(text)

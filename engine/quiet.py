@@ -20,6 +20,10 @@ def prepare() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # also keeps its Sentry client from starting
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # one short text gains nothing from more
+    # Some libraries switch their warnings on again when imported. The versions are pinned,
+    # so nobody who reads the engine's log could act on them; the tests still see every one.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     for message, category in _KNOWN_WARNINGS:
         warnings.filterwarnings("ignore", message=message, category=category)
 

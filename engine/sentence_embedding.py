@@ -14,11 +14,12 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from engine import minilm
+from engine import minilm, progress
 from engine.features import question_features
 from engine.job_titles import JOB_WORDS
 
-BATCH = 64
+AT_A_TIME = 256
+"""Training examples between two notes of progress."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -52,10 +53,12 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the sentence feature to each training example, some at a time."""
+        """Add the sentence feature to each training example, telling how far it is."""
         examples = [m for m in training_data.training_examples if m.get(TEXT)]
-        for start in range(0, len(examples), BATCH):
-            self._add(examples[start : start + BATCH])
+        for start in range(0, len(examples), AT_A_TIME):
+            progress.tell(start, len(examples))
+            self._add(examples[start : start + AT_A_TIME])
+        progress.tell(len(examples), len(examples))
         return training_data
 
     def _add(self, messages: list[Message]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gc
 import hmac
 import json
 import logging
@@ -249,9 +250,13 @@ def main() -> None:
 
     def load() -> Engine:
         actions = ActionsEndpoint(os.environ["SIGNPOST_ACTIONS_URL"] + "/webhook", token)
-        return Engine(
+        engine = Engine(
             Path(os.environ["SIGNPOST_MODEL"]), data / "engine" / "trackers.sqlite", actions
         )
+        # What is loaded stays: without this, every full collection walks model and word lists.
+        gc.collect()
+        gc.freeze()
+        return engine
 
     try:
         uvicorn.run(

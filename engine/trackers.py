@@ -32,8 +32,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 LONGEST_TURNS = 12
 KEPT_TURNS = 6
-AT_HAND = 2_000
-"""Conversations held in memory, the least recently used leaving first."""
+AT_HAND = 300
+"""Conversations held in memory, about 0.2 MB each, the least recently used leaving first.
+
+Any other is read from disk when its next line comes, in a few milliseconds."""
 FORGOTTEN_AFTER_DAYS = 30
 
 _SCHEMA = """

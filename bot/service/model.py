@@ -19,6 +19,8 @@ MADE_FROM = MODELS / "signpost.made-from"
 ENGINE_PYTHON = PROJECT / ".venv" / "engine" / "bin" / "python"
 NO_ENVIRONMENT = "The engine's environment is missing. Run `make environments` first."
 _STOPS_WITHIN_S = 5.0
+LONGEST_LINE = 1 << 20
+"""Bytes; a library may print a whole table in one line."""
 
 INGREDIENTS = (
     "config.yml",
@@ -60,7 +62,17 @@ def is_fresh() -> bool:
     )
 
 
-async def train(data_dir: Path, say: Callable[[str], None]) -> None:
+Progress = Callable[[int, int], None]
+"""Is told how many of how many training examples have been read."""
+PROGRESS = "progress "
+"""Begins the training's lines "progress DONE TOTAL"; see engine/progress.py."""
+
+
+def _untold(done: int, total: int) -> None:
+    """Take progress and say nothing."""
+
+
+async def train(data_dir: Path, say: Callable[[str], None], progress: Progress = _untold) -> None:
     """Train the model in the engine's environment, telling `say` each line that matters.
 
     Raises NoModel with the reason; a model that was there before stays. Cancelled, it stops the
@@ -76,23 +88,39 @@ async def train(data_dir: Path, say: Callable[[str], None]) -> None:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        limit=LONGEST_LINE,
         start_new_session=True,
         preexec_fn=die_with_parent,
     )
     try:
-        told = (await training.communicate())[0].decode("utf-8", "replace")
+        lines = await _read(training, progress)
+        await training.wait()
     finally:
         if training.returncode is None:
             await _stop(training)
-    lines = [line for line in told.splitlines() if line.strip()]
     if training.returncode:
         log = data_dir / "logs" / "training.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(told, encoding="utf-8")
+        log.write_text("\n".join(lines) + "\n", encoding="utf-8")
         last = lines[-1] if lines else f"it ended with code {training.returncode}"
         raise NoModel(f"The model could not be trained: {last} (more in {log}).")
     MADE_FROM.write_text(ingredients, encoding="ascii")
     say(f"The model is ready ({lines[-1]})." if lines else "The model is ready.")
+
+
+async def _read(training: asyncio.subprocess.Process, progress: Progress) -> list[str]:
+    """Return the training's lines, without those on progress, which `progress` is told."""
+    if training.stdout is None:
+        return []
+    lines = []
+    async for raw in training.stdout:
+        line = raw.decode("utf-8", "replace").rstrip()
+        if line.startswith(PROGRESS):
+            done, total = line.removeprefix(PROGRESS).split()
+            progress(int(done), int(total))
+        elif line:
+            lines.append(line)
+    return lines
 
 
 async def _stop(training: asyncio.subprocess.Process) -> None:

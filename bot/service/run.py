@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.identity import secrets
 from bot.records.store import StoreBusy
-from bot.service import model
+from bot.service import model, progress
 from bot.service.processes import Part, ServiceFailed, Supervisor, free_port, port_is_taken
 from bot.settings import PROJECT, Settings
 
@@ -105,7 +105,8 @@ async def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addr
         raise ServiceFailed(model.NO_ENVIRONMENT)
     if not model.is_fresh():
         say("Training the model: training data, domain or components changed. About a minute.")
-        await model.train(settings.data_dir, say)
+        with progress.shown("Training") as how_far:
+            await model.train(settings.data_dir, say, how_far)
     # Here, because importing Alembic takes most of a second that `--help` need not wait for.
     from bot.records.migrate import upgrade
 

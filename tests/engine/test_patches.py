@@ -4,9 +4,11 @@ import copy
 import json
 import random
 
+import dask
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.engine.runner import dask as runner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -16,6 +18,22 @@ from engine import patches
 
 ACTION = RemoteAction("action_pay", None)
 EVENT_TYPES = sorted({cls.type_name for cls in all_subclasses(Event) if cls.type_name})
+OURS = {
+    "events": [{"event": "slot", "timestamp": None, "name": "topic", "value": {"any": ["thing"]}}],
+    "responses": [
+        {
+            "text": None,
+            "buttons": [],
+            "elements": [],
+            "custom": {"text": "A message.", "figures": []},
+            "template": None,
+            "response": None,
+            "image": None,
+            "attachment": None,
+        }
+    ],
+}
+"""What the SDK sends for an action of ours."""
 GOOD = {"events": [{"event": "slot", "name": "misses", "value": 1}], "responses": [{"text": "x"}]}
 
 
@@ -49,8 +67,9 @@ def results():
     yield from ({"responses": piece} for piece in pieces)
     for event in EVENT_TYPES:
         yield {"events": [{"event": event}], "responses": []}
-    for _ in range(30):
-        result = copy.deepcopy(GOOD)
+    yield OURS
+    for turn in range(90):
+        result = copy.deepcopy(OURS if turn % 3 else GOOD)
         target = chance.choice([result, result["events"][0], result["responses"][0]])
         key = chance.choice([*target, "added"])
         if chance.random() < 0.3:
@@ -75,6 +94,25 @@ def test_action_results_are_judged_as_before():
         outcomes.append(before)
     assert outcomes.count(True) > 5
     assert len(outcomes) - outcomes.count(True) > 5
+
+
+def test_what_our_actions_send_is_known_at_a_glance():
+    from rasa_sdk.events import SlotSet
+    from rasa_sdk.executor import CollectingDispatcher
+
+    dispatcher = CollectingDispatcher()
+    dispatcher.utter_message(json_message={"text": "A message."})
+    sent = {"events": [SlotSet("topic", "pay")], "responses": dispatcher.messages}
+    assert patches.is_ours(sent)
+    assert patches.is_ours(OURS)
+    assert not patches.is_ours(GOOD)
+
+
+def test_a_graph_gives_what_dask_gives():
+    steps = {"a": 1, "b": (lambda x: x + 1, "a"), "c": (lambda x, y: [x, y], "a", "b"), "d": 5}
+    assert runner.dask.get(steps, ["c", "b"]) == dask.get(steps, ["c", "b"])
+    with pytest.raises(ZeroDivisionError):
+        runner.dask.get({"a": (lambda: 1 / 0,)}, ["a"])
 
 
 def test_a_result_is_not_changed_by_judging_it():
