@@ -5,7 +5,7 @@ APP := .venv/app/bin/python
 TEST := .venv/test/bin/python
 ENGINE := .venv/engine/bin/python
 
-.PHONY: help run train test test-quick test-engine test-e2e lint format bench screenshots rasa environments test-environments browser requirements
+.PHONY: help run train test test-quick test-engine test-e2e lint format bench screenshots messages rasa environments test-environments browser requirements
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -44,6 +44,9 @@ bench: environments test-environments ## measure speed, memory and accuracy (lon
 
 screenshots: test-environments browser ## take the README's pictures from the running service
 	@$(TEST) -m tests.e2e.screenshots
+
+messages: environments ## collect the words of the interface into bot/widget/locale
+	@$(APP) -m bot.channels.web.catalogues
 
 rasa: environments ## a command of Rasa's own: make rasa ARGS="data validate"
 	@RASA_TELEMETRY_ENABLED=false SIGNPOST_ACTIONS_URL=$${SIGNPOST_ACTIONS_URL:-http://127.0.0.1:5055} $(ENGINE) -W ignore -m engine.rasa_command $(ARGS)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from actions.ground import Ground
 from actions.registry import register
+from knowledge.school import FOLDER as SCHOOL_FOLDER
 from lmi.service.client import LmiForAll
 
 
@@ -51,7 +52,8 @@ def main() -> None:
     cache = Path(os.environ["SIGNPOST_DATA_DIR"]) / "lmi-cache"
     client = LmiForAll(os.environ.get("SIGNPOST_LMI_BASE_URL", ""), cache)
     executor = ActionExecutor()
-    register(executor, Ground.load(client))
+    school = Path(os.environ.get("SIGNPOST_SCHOOL_CONTENT") or SCHOOL_FOLDER)
+    register(executor, Ground.load(client, school))
     uvicorn.run(
         application(executor, os.environ["SIGNPOST_ENGINE_TOKEN"]),
         host="127.0.0.1",

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process, utils
 
-from actions import which_job
+from actions import guidance, which_job
 from actions.about_jobs import describe
 from actions.authored import authored
 from actions.ground import Ground
@@ -78,6 +78,9 @@ def give_year_group(turn: Turn, ground: Ground) -> Reply:
     year = year_group(turn.text)
     if year is None and isinstance(turn.chosen.get("year"), int):
         year = int(turn.chosen["year"])
+    if year is not None and turn.memory.asking == "stage" and turn.memory.subject:
+        memory = replace(turn.memory, year_group=year, asking=None)
+        return guidance.tell(turn.memory.subject, replace(turn, memory=memory), ground)
     say = ground.wording.say
     memory = replace(turn.memory, misses=0)
     buttons = [

@@ -18,7 +18,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from actions.authored import authored
 from actions.ground import Ground
 from actions.topics import TOPICS, answer
-from actions.turn import JobWords, Memory, Turn
+from actions.turn import JobWords, Memory, Turn, ranking
 
 logger = logging.getLogger("actions")
 
@@ -102,6 +102,8 @@ def turn_of(latest: Mapping[str, Any], slots: Mapping[str, Any], today: dt.date)
         said=words,
         chosen=chosen,
         questions=tuple(latest.get("questions") or ()),
+        confidence=float((latest.get("intent") or {}).get("confidence") or 0.0),
+        ranked=ranking(latest.get("answers")),
     )
 
 

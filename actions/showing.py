@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.ground import Ground
 from actions.turn import Job
+from knowledge.facts import FactValue
 from lmi.charts import Chart
 from lmi.figures.scope import Scope
 from lmi.snapshot import Source
@@ -98,3 +99,20 @@ def is_plainly(job: Job, title: str) -> bool:
     return any(word.startswith(stem) for word in words) and any(
         word.startswith(first) for word in words
     )
+
+
+def fact_sources(values: Iterable[FactValue]) -> list[dict[str, str]]:
+    """Return the sources of facts as a message carries them, each page once."""
+    sources = {}
+    for fact in (value.fact for value in values):
+        sources.setdefault(
+            fact.link,
+            {
+                "publisher": fact.publisher,
+                "dataset": fact.page,
+                "year": f"checked {fact.checked_on:%B %Y}",
+                "link": fact.link,
+                "caveat": "",
+            },
+        )
+    return list(sources.values())

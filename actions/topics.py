@@ -6,9 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from actions import about_jobs, comparing, context, future, getting_in, pay
+from actions import (
+    about_jobs,
+    apprentice_pay,
+    comparing,
+    context,
+    future,
+    getting_in,
+    guidance,
+    job_ideas,
+    loan_repayment,
+    pay,
+    quiz,
+    resources,
+    school_info,
+    tariff,
+)
 from actions.authored import authored, not_known, not_understood
 from actions.ground import Ground
+from actions.other_language import other_language
+from actions.readers import noticed
 from actions.showing import next_questions
 from actions.turn import Reply, Turn
 from knowledge.answers import Message
@@ -16,6 +33,7 @@ from knowledge.answers import Message
 Topic = Callable[[Turn, Ground], Reply]
 
 MOST_QUESTIONS = 3
+MOST_BUTTONS = 4
 
 AUTHORED = (
     "greeting",
@@ -30,22 +48,27 @@ AUTHORED = (
     "someone_elses_chat",
     "complaint",
     "rudeness",
-    "barriers",
-    "low_confidence",
-    "worried",
+    "job_rankings",
+    "deny",
+)
+"""Intents whose answer is the one of the same id in knowledge/answers."""
+
+GUIDANCE = (
+    "school_choices",
+    "results",
     "university",
     "student_finance",
     "apprenticeships",
     "work_experience",
     "cv_interview",
-    "choose_career",
     "job_search",
+    "choose_career",
     "pay_general",
-    "job_rankings",
-    "school_choices",
-    "deny",
+    "barriers",
+    "low_confidence",
+    "worried",
 )
-"""Intents whose answer is the one of the same id in knowledge/answers."""
+"""Broad intents: the folders of knowledge/answers whose answer is found by retrieval."""
 
 FAREWELLS = ("goodbye", "thanks")
 """Answers that offer nothing more."""
@@ -65,11 +88,29 @@ ABOUT_JOBS: dict[str, Topic] = {
     "skills": about_jobs.skills,
     "degree_subjects": about_jobs.degree_subjects,
     "related_jobs": about_jobs.related_jobs,
+    "loan_repayment": loan_repayment.loan_repayment,
 }
+
+FORMS: dict[str, Callable[[Turn, Ground], Reply | None]] = {
+    "ucas_tariff": tariff.form_answer,
+    "apprentice_pay": apprentice_pay.form_answer,
+    "loan_repayment": loan_repayment.form_answer,
+    "quiz": quiz.typed,
+    "job_ideas": job_ideas.typed,
+}
+"""What reads a text first while a question of several steps is open; None leaves it to others."""
 
 TOPICS: dict[str, Topic] = {
     **ABOUT_JOBS,
     **{intent: partial(authored, intent) for intent in AUTHORED},
+    **dict.fromkeys(GUIDANCE, guidance.guidance),
+    "answer": guidance.chosen_answer,
+    "ucas_tariff": tariff.ucas_tariff,
+    "apprentice_pay": apprentice_pay.apprentice_pay,
+    "quiz": quiz.quiz,
+    "job_ideas": job_ideas.job_ideas,
+    "resources": resources.resources,
+    "school_info": school_info.school_info,
     "give_year_group": context.give_year_group,
     "out_of_scope": not_known,
     "nlu_fallback": not_understood,
@@ -82,16 +123,47 @@ TOPICS["affirm"] = context.affirm(TOPICS)
 
 def answer(intent: str, turn: Turn, ground: Ground) -> Reply:
     """Answer a turn whose intent is `intent`; all its questions where it has several."""
-    turn = replace(turn, intent=intent)
+    turn = replace(turn, intent=intent, memory=noticed(turn.text, turn.memory, ground))
     if turn.chosen:
         return TOPICS[intent](turn, ground)
+    if reply := other_language(turn, ground) or _form_goes_on(turn, ground):
+        return reply
+    return _with_the_way_back(_read(intent, turn, ground), turn, ground)
+
+
+def _read(intent: str, turn: Turn, ground: Ground) -> Reply:
+    """Answer a typed text: all its questions, or the one that it is taken for."""
     asked = [q for q in turn.questions if q["intent"] in TOPICS][:MOST_QUESTIONS]
     if len(asked) > 1:
         turns = [_about_its_job(turn.about(q), str(q["intent"])) for q in asked]
         return _several(turns, ground)
     better = _better_intent(turn, ground)
+    if better == turn.intent and guidance.is_meant(turn, ground):
+        better = "answer"
     turn = replace(_about_its_job(turn, better), intent=better)
     return _with_next_steps(_with_unlisted(TOPICS[better](turn, ground), turn, ground), ground)
+
+
+def _with_the_way_back(reply: Reply, turn: Turn, ground: Ground) -> Reply:
+    """Offer to carry on with the quiz, where another question came in between."""
+    button = quiz.resume_button(reply.memory, ground)
+    last = reply.messages[-1]
+    if button is None or turn.memory.form is None or last["answer"] in FAREWELLS:
+        return reply
+    title, payload = button
+    if any(b["payload"] == payload for b in last["buttons"]):
+        return reply
+    buttons = [*last["buttons"][: MOST_BUTTONS - 1], {"title": title, "payload": payload}]
+    offered = tuple((b["title"], b["payload"]) for b in buttons)
+    return Reply(
+        (*reply.messages[:-1], dict(last, buttons=buttons)), replace(reply.memory, offered=offered)
+    )
+
+
+def _form_goes_on(turn: Turn, ground: Ground) -> Reply | None:
+    """Let the open form, where there is one, answer a text that belongs to it."""
+    name = (turn.memory.form or {}).get("name")
+    return FORMS[name](turn, ground) if name in FORMS else None
 
 
 def _about_its_job(turn: Turn, intent: str) -> Turn:

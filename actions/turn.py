@@ -47,7 +47,11 @@ class JobWords:
 
 @dataclass(frozen=True)
 class Memory:
-    """What the conversation remembers from turn to turn; the engine keeps it in slots."""
+    """What the conversation remembers from turn to turn; the engine keeps it in slots.
+
+    `subject` is that of the guidance answer told last; `asked` names what was asked back once and
+    is not asked again; `form` holds a question of several steps: {"name": …} and what is known.
+    """
 
     jobs: tuple[Job, ...] = ()
     topic: str | None = None
@@ -58,6 +62,10 @@ class Memory:
     audience: str | None = None
     offered: tuple[tuple[str, str], ...] = ()
     misses: int = 0
+    left_school: bool = False
+    subject: str | None = None
+    asked: tuple[str, ...] = ()
+    form: Mapping[str, Any] | None = None
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:
@@ -72,6 +80,10 @@ class Memory:
             audience=slots.get("audience"),
             offered=tuple((title, payload) for title, payload in slots.get("offered") or ()),
             misses=slots.get("misses") or 0,
+            left_school=bool(slots.get("left_school")),
+            subject=slots.get("subject"),
+            asked=tuple(slots.get("asked") or ()),
+            form=slots.get("form"),
         )
 
     def as_slots(self) -> dict[str, Any]:
@@ -82,6 +94,8 @@ class Memory:
             for j in self.jobs
         ]
         plain["offered"] = [list(offer) for offer in self.offered]
+        plain["asked"] = list(self.asked)
+        plain["form"] = dict(self.form) if self.form else None
         return plain
 
 
@@ -102,14 +116,32 @@ class Turn:
     said: tuple[JobWords, ...] = ()
     chosen: Mapping[str, Any] = field(default_factory=dict)
     questions: tuple[Mapping[str, Any], ...] = ()
+    confidence: float = 0.0
+    """The classifier's, in the intent."""
+    ranked: tuple[tuple[str, float, float], ...] = ()
+    """(subject, score, likeness) of the answers nearest to the clause, best first; the scores of
+    all subjects sum to 1, likeness is the cosine to the nearest example questions."""
 
     def about(self, question: Mapping[str, Any]) -> Turn:
         """Return this turn narrowed to one of its questions."""
         start, clause = int(question["start"]), str(question["text"])
         inside = tuple(w for w in self.said if start <= w.start < start + len(clause))
         return replace(
-            self, intent=str(question["intent"]), clause=clause, said=inside or self.said
+            self,
+            intent=str(question["intent"]),
+            clause=clause,
+            said=inside or self.said,
+            confidence=float(question.get("confidence") or 0.0),
+            ranked=ranking(question.get("answers")),
         )
+
+
+def ranking(found: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[str, float, float], ...]:
+    """Return the engine's [{subject, score, likeness}] as `Turn.ranked` holds it."""
+    return tuple(
+        (str(each["subject"]), float(each["score"]), float(each["likeness"]))
+        for each in found or ()
+    )
 
 
 @dataclass(frozen=True)

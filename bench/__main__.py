@@ -9,6 +9,7 @@ from bot.settings import PROJECT
 
 PROGRAMS = {
     "nlu": "intents, job words, unit groups, what is refused, parse time, on questions unseen",
+    "answers": "whether a question gets the right authored answer, or a fair choice, or neither",
     "speed": "reply times at 1, 10 and 50 senders and 50 people, memory, start, training",
     "stock": "the same figures for a stock Rasa on the same data, and the ratios (long)",
 }
@@ -27,9 +28,9 @@ def main() -> None:
         sys.exit("usage: python -m bench [all]")
     print("What can be measured (each takes --help):\n")
     for name, what in PROGRAMS.items():
-        print(f"  python -m bench.{name:<6} {what}")
+        print(f"  python -m bench.{name:<8} {what}")
     print(
-        f"  python -m bench {'all':<6} all of these in one run, on a machine that does nothing else"
+        f"  python -m bench {'all':<8} all of these in one run, on a machine that does nothing else"
     )
 
 

@@ -4,6 +4,9 @@
 
 QUESTIONS has columns id, text, gold_intent, job_title_surface; UNIT_GROUPS has id and the
 acceptable SOC 2020 codes, separated by spaces. The texts are only measured on, never stored.
+
+Job names of our own (`bench/occupations/own_words.csv`: words, codes, plain or misspelt) are
+measured too. They were kept back while the word lists were mended; do not mend on them.
 """
 
 from __future__ import annotations
@@ -22,6 +25,13 @@ from lmi.occupations import JobTitles
 
 JOB_INTENTS = {"pay", "entry_requirements", "how_to_become", "job_description", "job_outlook"}
 REPEATS = 5
+OWN_WORDS = Path(__file__).with_suffix("") / "own_words.csv"
+FRAMES = (
+    "{}",
+    "how much does a {} make",
+    "i want to be a {}",
+    "what qualifications do you need to become a {}?",
+)
 
 
 def bare(words: str) -> str:
@@ -34,6 +44,25 @@ def percentile(values: list[float], share: float) -> float:
     """Give the value below which `share` of the values lie."""
     ranked = sorted(values)
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
+
+
+def measure_own_words(titles: JobTitles) -> None:
+    """Print how often our own job names, alone and in sentences, lead to their unit groups."""
+    with OWN_WORDS.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for kind in ("plain", "misspelt"):
+        asked = first = three = 0
+        for row in (row for row in rows if row["kind"] == kind):
+            gold = set(row["soc2020"].split())
+            for frame in FRAMES:
+                jobs = titles.find(frame.format(row["words"]))
+                codes = [group.soc2020 for group in jobs[0].unit_groups] if jobs else []
+                asked += 1
+                first += codes[0] in gold if codes else False
+                three += bool(gold & set(codes[:3]))
+        print(
+            f"own words, {kind:<9} top-1 {first / asked:.3f}, top-3 {three / asked:.3f} of {asked}"
+        )
 
 
 def main() -> None:
@@ -103,6 +132,7 @@ def main() -> None:
             print(f"   unit group {row['id']}: {row['text']!r} found {best}")
     print(f"unit group top-1    {top1 / len(gold):.3f} of {len(gold)}")
     print(f"unit group top-3    {top3 / len(gold):.3f} of {len(gold)}")
+    measure_own_words(titles)
 
 
 if __name__ == "__main__":

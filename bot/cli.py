@@ -14,6 +14,7 @@ from bot.command_line.until_told import run_until_told
 from bot.service import model, progress
 from bot.service.processes import ServiceFailed
 from bot.service.run import run as run_service
+from knowledge.cli import knowledge
 from lmi.cli import lmi
 
 
@@ -50,7 +51,9 @@ def train(force: bool) -> None:
 
 cli.add_command(chat)
 cli.add_command(parse)
+cli.add_command(knowledge)
 cli.add_command(lmi)
+knowledge.short_help = "Check answers and facts, or see how one reads."
 lmi.short_help = "Look at the labour market tables, or renew them."
 
 

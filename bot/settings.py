@@ -38,6 +38,10 @@ class Settings(BaseSettings):
 
     school_slug: str = Field(default="default", pattern=r"^[a-z0-9-]{1,64}$")
     school_name: str = Field(default="Your school", min_length=1, max_length=120)
+    school_content: Path = Field(
+        default=PROJECT / "knowledge" / "school",
+        description="Folder of the school's own dates, people, places nearby and texts.",
+    )
     allowed_origins: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description='Origins that may embed the chat, by school: {"default": ["https://…"]}.',

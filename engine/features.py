@@ -42,3 +42,13 @@ def job_numbers(text: str, job_words: list[dict[str, Any]]) -> tuple[float, floa
     """Return how many jobs are named (0 to 2) and what share of the text they fill (0 to 1)."""
     filled = sum(word["end"] - word["start"] for word in job_words)
     return float(min(len(job_words), 2)), filled / max(len(text.strip()), 1)
+
+
+def inside(job_words: list[dict[str, Any]], start: int, clause: str) -> list[dict[str, Any]]:
+    """Return the job words within a clause that begins at `start`, with offsets into the clause."""
+    end = start + len(clause)
+    return [
+        {**word, "start": word["start"] - start, "end": word["end"] - start}
+        for word in job_words
+        if start <= word["start"] and word["end"] <= end
+    ]

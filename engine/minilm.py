@@ -24,6 +24,8 @@ VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992
 DIMENSIONS = 384
 AT_HAND = 2_000
 """Embeddings kept in memory, 1.5 kB each."""
+AT_HAND_IN_TRAINING = 100_000
+"""Two components read the same examples; none is embedded twice."""
 LONGEST = 128
 """Word pieces read of one text; a message of 1,000 characters may be cut, a question is not."""
 MANY = 64
@@ -47,6 +49,7 @@ class MiniLM:
         self._tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(LONGEST)
         self._seen: OrderedDict[bytes, np.ndarray] = OrderedDict()
+        self.at_hand = AT_HAND
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Return an array of shape (len(texts), 384), float32, each row of length 1.
@@ -63,7 +66,7 @@ class MiniLM:
         for key, row in zip(keys, rows, strict=True):
             self._seen[key] = row
             self._seen.move_to_end(key)
-        while len(self._seen) > AT_HAND:
+        while len(self._seen) > self.at_hand:
             self._seen.popitem(last=False)
         return np.stack(rows)
 

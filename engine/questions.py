@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.careers_words import CareersWords
-from engine.features import question_features
+from engine.features import inside, question_features
 from engine.job_titles import JOB_WORDS
 
 QUESTIONS = "questions"
@@ -57,7 +57,10 @@ class QuestionClassifier(LogisticRegressionClassifier):
         `strength`: the C of the logistic regression; `out_of_scope_weight`: how much more an
         example that is out of scope counts than balance alone would have it;
         `clause_threshold`: confidence from which a clause counts as a question of its own;
-        `askable`: the intents that can stand beside another in one message.
+        `subject_threshold`: the same for the intents of `by_subject`, which have to pass
+        engine.answer_retrieval as well;
+        `askable`: the intents that can stand beside another in one message; `by_subject`: those
+        of them that one message may ask twice, about two subjects (see engine.answer_retrieval).
         """
         return {
             **LogisticRegressionClassifier.get_default_config(),
@@ -65,7 +68,9 @@ class QuestionClassifier(LogisticRegressionClassifier):
             "strength": 0.5,
             "out_of_scope_weight": 4.0,
             "clause_threshold": 0.6,
+            "subject_threshold": 0.3,
             "askable": [],
+            "by_subject": [],
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -145,9 +150,11 @@ class QuestionClassifier(LogisticRegressionClassifier):
             intent, confidence = str(self.clf.classes_[best]), float(row[best])
             if intent not in self.config["askable"]:
                 continue
-            if confidence < self.config["clause_threshold"]:
+            by_subject = intent in self.config["by_subject"]
+            if confidence < self.config["subject_threshold" if by_subject else "clause_threshold"]:
                 continue
-            if intent not in [question["intent"] for question in found]:
+            asked = [question["intent"] for question in found]
+            if by_subject or intent not in asked:
                 found.append(
                     {"intent": intent, "confidence": confidence, "text": clause, "start": start}
                 )
@@ -155,17 +162,8 @@ class QuestionClassifier(LogisticRegressionClassifier):
 
     def _predict(self, clauses: list[tuple[int, str]], message: Message) -> np.ndarray:
         words = message.get(JOB_WORDS) or []
-        texts, inside = [], []
-        for start, clause in clauses:
-            end = start + len(clause)
-            texts.append(clause)
-            inside.append(
-                [
-                    {**word, "start": word["start"] - start, "end": word["end"] - start}
-                    for word in words
-                    if start <= word["start"] and word["end"] <= end
-                ]
-            )
-        told = [self.careers_words.numbers(t, w) for t, w in zip(texts, inside, strict=True)]
-        rows = np.hstack([question_features(texts, inside), np.array(told)])
+        texts = [clause for _, clause in clauses]
+        found = [inside(words, start, clause) for start, clause in clauses]
+        told = [self.careers_words.numbers(t, w) for t, w in zip(texts, found, strict=True)]
+        rows = np.hstack([question_features(texts, found), np.array(told)])
         return np.asarray(self.clf.predict_proba(rows))

@@ -33,6 +33,7 @@ from starlette.routing import Route
 
 from engine import patches, quiet
 from engine.actions_endpoint import ActionsEndpoint
+from engine.answer_retrieval import ANSWERS
 from engine.processor import ActionsAway, SignpostAgent, TurnFailed
 from engine.questions import QUESTIONS
 from engine.trackers import ShortTrackerStore
@@ -94,7 +95,8 @@ def understood(parsed: dict[str, Any]) -> dict[str, Any]:
     """Return the public part of Rasa's parse data.
 
     Keys: text, intent, confidence, ranking [{name, confidence}], job_words (see
-    `engine.job_titles.as_dict`), questions [{intent, confidence, text}].
+    `engine.job_titles.as_dict`), questions [{intent, confidence, text}], answers (see
+    `engine.answer_retrieval`).
     """
     intent = parsed.get("intent") or {}
     return {
@@ -107,6 +109,7 @@ def understood(parsed: dict[str, Any]) -> dict[str, Any]:
         ],
         "job_words": parsed.get("job_words", []),
         "questions": parsed.get(QUESTIONS, []),
+        "answers": parsed.get(ANSWERS, []),
     }
 
 

@@ -25,6 +25,9 @@ def train(models: Path) -> Path:
     from rasa.engine.exceptions import GraphComponentException
     from rasa.model_training import train as rasa_train
 
+    from engine import minilm
+
+    minilm.shared().at_hand = minilm.AT_HAND_IN_TRAINING
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models) as folder:
         try:

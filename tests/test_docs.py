@@ -125,7 +125,9 @@ def test_decisions_are_numbered_without_gaps():
 
 
 def test_places_for_measured_figures_are_known():
-    told = [mark for page in PAGES for mark in re.findall(r"<!-- (.*?) -->", text_of(page))]
+    told = [
+        mark for page in PAGES for mark in re.findall(r"<!-- (measured: .*?) -->", text_of(page))
+    ]
     assert {f"measured: {mark}" for mark in MARKED} >= set(told)
     assert len(told) == len(set(told))
 

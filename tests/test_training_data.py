@@ -17,6 +17,7 @@ from knowledge.answers import Answers
 ROOT = Path(__file__).resolve().parents[1]
 PHRASES = ROOT / "data" / "nlu"
 HELD_OUT = ROOT / "bench" / "nlu" / "held_out.csv"
+ANSWER_QUESTIONS = ROOT / "bench" / "answers" / "questions.csv"
 BUTTONS = ROOT / "knowledge" / "wording" / "buttons.yml"
 REAL_QUESTIONS = ROOT.parent / "shared" / "data" / "real-questions" / "dev.csv"
 TEXT_COLUMNS = ("text", "question", "query", "utterance")
@@ -59,6 +60,14 @@ BROAD = {
     "barriers",
     "low_confidence",
     "worried",
+    "results",
+    "quiz",
+    "job_ideas",
+    "resources",
+    "school_info",
+    "ucas_tariff",
+    "apprentice_pay",
+    "loan_repayment",
 }
 NARROW = {
     "pay_change",
@@ -72,6 +81,14 @@ NARROW = {
     "repeat",
 }
 YOUNGER = {
+    "results",
+    "quiz",
+    "job_ideas",
+    "resources",
+    "school_info",
+    "ucas_tariff",
+    "apprentice_pay",
+    "loan_repayment",
     "job_rankings",
     "complaint",
     "rudeness",
@@ -80,7 +97,7 @@ YOUNGER = {
     "low_confidence",
     "worried",
 }
-"""Younger than the held-out questions; who wrote their phrases does not write their questions."""
+"""Younger than the held-out questions; bench/answers/questions.csv measures them."""
 
 
 def normalised(text: str) -> str:
@@ -90,7 +107,7 @@ def normalised(text: str) -> str:
 
 
 def training_phrases() -> list[tuple[str, str]]:
-    """Every (intent, phrase) in `data/nlu`, in file order."""
+    """Every (intent, phrase) in `data/nlu` and among the answers' examples, in file order."""
     phrases = []
     for file in sorted(PHRASES.glob("*.yml")):
         for block in yaml.safe_load(file.read_text(encoding="utf-8")).get("nlu", []):
@@ -98,7 +115,7 @@ def training_phrases() -> list[tuple[str, str]]:
                 continue
             for line in block["examples"].splitlines():
                 phrases.append((block["intent"], line.removeprefix("- ").strip()))
-    return phrases
+    return phrases + [(a.intent, text) for a in Answers.load() for text in a.examples]
 
 
 def held_out_rows() -> list[dict[str, str]]:
@@ -141,7 +158,11 @@ def test_enough_phrases(intent: str, least: int):
 
 
 def test_a_title_of_a_button_that_is_typed_does_what_the_button_does():
-    titles = {(intent, title) for intent, title in yaml.safe_load(BUTTONS.read_text()).items()}
+    titles = {
+        (intent, title)
+        for intent, title in yaml.safe_load(BUTTONS.read_text()).items()
+        if intent != "more"  # typed, it is taken for the button that was offered
+    }
     for answer in Answers.load():
         for button in answer.buttons:
             intent = button["payload"].removeprefix("/").partition("{")[0]
@@ -176,6 +197,26 @@ def test_nothing_is_shared_with_the_held_out_questions():
     held_out = {normalised(row["text"]) for row in held_out_rows()}
     clashes = [text for _, text in training_phrases() if normalised(text) in held_out]
     fail_on(clashes, "These training phrases are in bench/nlu/held_out.csv; remove them:")
+
+
+def test_nothing_is_shared_with_the_questions_about_answers():
+    with ANSWER_QUESTIONS.open(newline="", encoding="utf-8") as file:
+        asked = {normalised(row["text"]) for row in csv.DictReader(file)}
+    clashes = [text for _, text in training_phrases() if normalised(text) in asked]
+    fail_on(clashes, "These training phrases are in bench/answers/questions.csv; remove them:")
+
+
+def test_enough_questions_measure_the_answers():
+    with ANSWER_QUESTIONS.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= 300
+    asked = {right for row in rows for right in row["right"].split("+")}
+    subjects = {answer.subject for answer in Answers.load() if answer.examples}
+    assert subjects <= asked
+    assert asked - subjects == {
+        "out_of_scope", "quiz", "job_ideas", "resources", "school_info", "ucas_tariff",
+        "apprentice_pay", "loan_repayment",
+    }  # fmt: skip
 
 
 def test_nothing_is_shared_with_the_real_questions():

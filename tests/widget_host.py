@@ -31,8 +31,8 @@ STYLE = "body { color: #222; background: #fff } button { all: unset; color: red 
 
 
 class HostSite:
-    """Serves `/` (the one script line), `/element` (the element by hand) and `/inline` (the chat
-    as part of the page) until closed.
+    """Serves `/` (the one script line), `/element` (the element by hand), `/inline` (the chat as
+    part of the page), and `/cy…` (the chat in Welsh) until closed.
 
     `gateway` is the origin that its pages load the chat from; set it before a page is fetched.
     The content security policy allows that origin's scripts and requests, and nothing inline.
@@ -81,6 +81,9 @@ class HostSite:
             "/": self._page(""),
             "/element": self._page("<signpost-chat></signpost-chat>"),
             "/inline": self._page("<signpost-chat data-open></signpost-chat>"),
+            "/cy": self._page("").replace(" defer", ' defer data-lang="cy"'),
+            "/cy/element": self._page('<signpost-chat lang="cy"></signpost-chat>'),
+            "/cy/page": self._page("").replace(' lang="en-GB"', ' lang="cy-GB"'),
         }
         if request.path == "/site.css":
             status, kind, body = 200, "text/css", STYLE

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import frontmatter
+
 from bot.service.processes import ServiceFailed, die_with_parent
 from bot.settings import PROJECT
 
@@ -37,6 +39,8 @@ INGREDIENTS = (
     "requirements/engine.txt",
 )
 """What a model depends on: training data, domain, configuration, components, libraries."""
+ANSWERS = "knowledge/answers/**/*.md"
+"""Of these only the example questions count: a text can be edited without training."""
 
 
 class NoModel(ServiceFailed):
@@ -50,6 +54,10 @@ def made_from(root: Path = PROJECT) -> str:
         for path in sorted(root.glob(pattern)):
             digest.update(str(path.relative_to(root)).encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(root.glob(ANSWERS)):
+        examples = frontmatter.load(str(path)).metadata.get("examples") or ()
+        if examples:
+            digest.update(str([str(path.relative_to(root)), examples]).encode())
     return digest.hexdigest()
 
 

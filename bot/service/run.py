@@ -23,6 +23,7 @@ from bot.records.store import StoreBusy
 from bot.service import model, progress
 from bot.service.processes import Part, ServiceFailed, Supervisor, free_port, port_is_taken
 from bot.settings import PROJECT, Settings
+from knowledge.school import BadContent, School
 
 NEEDED_MB = 200
 """Free disk below which nothing is started: a store that cannot be written loses messages."""
@@ -100,6 +101,11 @@ async def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addr
             f"The disk is full: {settings.data_dir} has less than {NEEDED_MB} MB left. "
             "Make room and start again."
         )
+    school_content = settings.school_content.absolute()
+    try:
+        School.load(school_content)
+    except BadContent as fault:
+        raise ServiceFailed(f"The school's own content cannot be read: {fault}.") from None
     keys = secrets.load_or_make(settings.secrets_dir)
     if not model.ENGINE_PYTHON.exists():
         raise ServiceFailed(model.NO_ENVIRONMENT)
@@ -142,7 +148,7 @@ async def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addr
             "actions",
             [sys.executable, "-m", "actions", str(actions_port)],
             f"{actions_url}/health",
-            environment,
+            {**environment, "SIGNPOST_SCHOOL_CONTENT": str(school_content)},
         ),
         Part(
             "gateway",

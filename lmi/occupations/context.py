@@ -197,6 +197,11 @@ _CHOICE = frozenset(_CHOICE_WORDS.split())
 _WORK_WORDS = "job jobs career careers work working works apprenticeship apprenticeships role roles"
 _WORKING = frozenset(_WORK_WORDS.split())
 _LOOK_BACK = 7
+_SOMEBODYS = frozenset(["my", "our", "his", "her", "their", "your", "no", "me"])
+_SAYS_WORDS = (
+    "say says said saying told tells reckons thinks keep keeps asked laughed predicted gave wont"
+)
+_SAYS = frozenset(_SAYS_WORDS.split())
 
 
 class Context:
@@ -297,6 +302,23 @@ class Context:
             self._word(place) in _DONE for place in range(end, min(end + 6, len(self.lower)))
         )
 
+    def study_follows(self, end: int) -> bool:
+        """Tell whether "training", "degree" or the like follows: "my nurse training"."""
+        return self.next_word(end) in _STUDY or self.next_word(end) == "training"
+
+    def is_somebody(self, start: int, end: int) -> bool:
+        """Tell whether a phrase names somebody the writer knows: "my teacher says", "our gp"."""
+        if self.pay_follows(end) or self.asks_what_it_does(start, end):
+            return False
+        left = start - 1
+        while left >= 0 and not self.words[left + 1].after_break and self.is_quality(left):
+            left -= 1
+        if left < 0 or self.words[left + 1].after_break:
+            return self.next_word(end) in _SAYS
+        return self.lower[left] in _SOMEBODYS or (
+            self.lower[left] not in ("a", "an") and self.next_word(end) in _SAYS
+        )
+
     def slot(self, start: int, end: int) -> int:
         """Tell how surely the place start..end asks for a job."""
         left, article = self.before(start)
@@ -367,10 +389,14 @@ class Context:
         alone = end - start > 1 or self.lower[start] not in rules.not_alone
         if alone and self.is_whole_message(start, end):
             return True
-        left, _ = self.before(start)
+        left, article = self.before(start)
         word = self._word(left)
         if word in _STUDY or (word == "in" and self._is_marked(left)):
             return False
+        if word in ("do", "doing", "like") and article:
+            return False  # "do a language" is a subject, "do law" may be work
+        if word in _DO and self.next_word(end) == "pay":
+            return False  # "does the government pay for it"
         if self.pay_follows(end):
             return True
         if word in ("in", "of", "for", "into", "with", "to"):
@@ -378,9 +404,11 @@ class Context:
             near = back[-3:]
             if word != "for" and any(step in _STUDY for step in near):
                 return False
-            if word == "in" and self.lower[start] in rules.not_alone:
+            if word in ("in", "for") and self.lower[start] in rules.not_alone:
                 return any(step in _WORKING for step in back)
             return any(step in _WORK_IN and (step != "got" or word == "into") for step in back)
+        if word in ("do", "doing") and self.lower[start] in rules.not_alone:
+            return any(step in _WORKING for step in self.lower)
         if word in ("do", "doing", "become", "about", "like"):
             back = [self._word(place) for place in range(max(0, left - 3), left)]
             return any(

@@ -46,6 +46,7 @@ from lmi.occupations.tables import (
 UNKNOWN = "·"  # stands for a word that no title has, so that spaCy's vocabulary does not grow
 _FEWEST_TITLES_OF_A_HEAD = 5
 _MOST_CODES = 5
+_MOST_FOR_OTHERS, _LEAST_OF_OTHERS = 0.5, 0.4
 # How much a title's origin counts when several titles share their words: qualified, bare.
 _EVIDENCE = {OFFICIAL: (1.0, 4.0), PROFILE: (1.0, 3.0), INDEX: (0.5, 2.0)}
 
@@ -105,6 +106,8 @@ class JobIndex:
         self.title_words: set[str] = set()
         self.misspelt: set[str] = set()
         self._by_head: dict[str, list[str]] | None = None
+        self.followers: dict[str, set[str]] = defaultdict(set)  # "social" to "worker"
+        self.leaders: dict[str, set[str]] = defaultdict(set)  # "worker" to "social"
         heads: Counter[str] = Counter()
         for row in titles:
             raw = raw_words(row.title)
@@ -116,6 +119,7 @@ class JobIndex:
             self.title_words.update(forms)
             if row.origin != INDEX:
                 self.common_words.update(forms)
+                self._add_pair(forms)
                 self._add_field(raw, forms)
                 if len(forms) == 1:
                     self.job_nouns.add(forms[0])
@@ -130,6 +134,7 @@ class JobIndex:
             self._everyday.setdefault(" ".join(forms), word)
             if word.kind not in (SUBJECT, MISSPELLING):
                 self._add_field(raw, forms)
+                self._add_pair(forms)
                 if len(forms) == 1:
                     self.job_nouns.add(forms[0])
             if word.kind == MISSPELLING:
@@ -162,6 +167,11 @@ class JobIndex:
     def _add_phrase(self, forms: list[str], raw: list[str], heads: Counter[str]) -> None:
         heads[forms[-1]] += 1
         self.modifiers.update(raw[:-1])
+
+    def _add_pair(self, forms: list[str]) -> None:
+        if len(forms) == 2:
+            self.followers[forms[0]].add(forms[1])
+            self.leaders[forms[1]].add(forms[0])
 
     def _add_field(self, raw: list[str], forms: list[str]) -> None:
         key = " ".join(forms)
@@ -232,7 +242,9 @@ class JobIndex:
             if meant is not None:
                 return meant
         if word is not None:
-            return _everyday_entry(key, word, self._plain_name(key, word))
+            entry = _everyday_entry(key, word, self._plain_name(key, word))
+            titles = self._titles.get(key)
+            return _with_official(entry, titles) if titles and word.kind != BROAD else entry
         rows = self._titles.get(key)
         if rows:
             return _title_entry(key, rows)
@@ -250,6 +262,14 @@ class JobIndex:
         if meant is None or meant.shares[0][0] != row.codes[0]:
             return None
         return meant._replace(key=key)
+
+    def meant_word(self, form: str) -> str | None:
+        """Give the one word that a listed misspelling stands for, or None."""
+        row = self._everyday[form]
+        right = " ".join(canonical(word) for word in raw_words(row.name))
+        if " " in right or self._meant(form, row) is None:
+            return None
+        return right
 
     def _plain_name(self, key: str, row: EverydayRow) -> str:
         """Give what to show: the words themselves where they are well-formed, or the row's name.
@@ -295,6 +315,22 @@ def _everyday_entry(key: str, row: EverydayRow, name: str) -> Entry:
         (code, max(0.3, 1.0 - step * place)) for place, code in enumerate(row.codes[:_MOST_CODES])
     )
     return Entry(key, name, shares, row.kind, True)
+
+
+def _with_official(entry: Entry, rows: Sequence[TitleRow]) -> Entry:
+    """Put the unit groups of the official titles in the same words behind our own choice.
+
+    They come last and with half their share at most: never a reason to ask, but a reader who
+    means the other kind of "robotics engineer" finds it.
+    """
+    own = {code for code, _ in entry.shares}
+    least = entry.shares[-1][1]
+    others = tuple(
+        (code, round(min(_MOST_FOR_OTHERS, least) * share, 3))
+        for code, share in _title_entry(entry.key, rows).shares
+        if code not in own and share >= _LEAST_OF_OTHERS
+    )
+    return entry._replace(shares=(entry.shares + others)[:_MOST_CODES])
 
 
 def _title_entry(key: str, rows: Sequence[TitleRow]) -> Entry:

@@ -175,6 +175,15 @@ def canonical(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """Give a matching form without "ing" ("swimming" and "swim" agree)."""
+    if not word.endswith("ing") or len(word) < 7:
+        return word
+    bare = word[:-3]
+    return bare[:-1] if bare[-1] == bare[-2] and bare[-1] not in "ls" else bare
+
+
 def plural_phrase(name: str) -> str:
     """Give the plural of a job's name as a reader would write it: "vet" gives "vets"."""
     head, of, tail = name.partition(" of ")

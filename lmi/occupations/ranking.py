@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lmi.occupations.index import Entry, JobIndex
+from lmi.occupations.inflection import stem
 from lmi.occupations.tables import BROAD, SUBJECT
 
 MOST_CANDIDATES = 5
@@ -14,6 +16,20 @@ _CORRECTED = 0.85
 _EXTENDED = 0.7
 _EQUAL = 0.85  # a second unit group from this share on fits as well as the first
 _LEAST_SHARE = 0.2
+# Last words that say little by themselves: "mammography tech" is near "mammography technician".
+_FAMILIES = (
+    ("technician", "tech", "technologist"),
+    ("assistant", "aide", "helper"),
+    ("specialist", "officer", "advisor", "consultant", "coordinator"),
+    ("instructor", "coach", "trainer"),
+    ("worker", "operative", "labourer"),
+)
+_KIN = {
+    word: tuple(other for other in family if other != word)
+    for family in _FAMILIES
+    for word in family
+}
+_KIN_WEIGHT = 0.7
 
 Shares = tuple[tuple[str, float], ...]
 
@@ -45,12 +61,12 @@ class Ranker:
         of the phrase they share; then the known end speaks.
         """
         words = key.split()
-        head, before = words[-1], set(words[:-1])
+        head, before = words[-1], {stem(word) for word in words[:-1]}
         evidence: dict[str, float] = defaultdict(float)
         closest: dict[str, float] = defaultdict(float)
-        for title in self._index.titles_with_head(head):
+        for title, kin in self._titles_like(head):
             title_words = title.split()
-            shared = before.intersection(title_words[:-1])
+            shared = before.intersection(map(stem, title_words[:-1]))
             if not shared:
                 continue
             likeness = 2 * (len(shared) + 1) / (len(words) + len(title_words))
@@ -58,7 +74,7 @@ class Ranker:
             if entry is None:
                 continue
             for code, share in entry.shares:
-                weight = likeness**3 * share * (1.0 if entry.official else 0.6)
+                weight = kin * likeness**3 * share * (1.0 if entry.official else 0.6)
                 evidence[code] += 0.15 * weight
                 closest[code] = max(closest[code], weight)
         scores = {code: closest[code] + min(0.3, evidence[code]) for code in closest}
@@ -77,6 +93,13 @@ class Ranker:
             if score >= _LEAST_SHARE * best
         )
         return shares, len(shares) > 1 and shares[1][1] >= _EQUAL * shares[0][1]
+
+    def _titles_like(self, head: str) -> Iterator[tuple[str, float]]:
+        """Give titles that end in a word, and in words that mean much the same, with a weight."""
+        for kin in (head, *_KIN.get(head, ())):
+            weight = 1.0 if kin == head else _KIN_WEIGHT
+            for title in self._index.titles_with_head(kin):
+                yield title, weight
 
 
 def _is_ambiguous(entry: Entry, shares: Shares) -> bool:

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from lmi.occupations.beside import named_beside
 from lmi.occupations.context import NO_SLOT, STRONG_SLOT, WEAK_SLOT, Context
+from lmi.occupations.forms import WordForms
 from lmi.occupations.group_titles import BREAK
 from lmi.occupations.index import JobIndex
-from lmi.occupations.inflection import canonical, neutral_forms
-from lmi.occupations.spelling import Speller
+from lmi.occupations.inflection import canonical
 from lmi.occupations.tables import ABBREVIATION, SUBJECT, Rules
 from lmi.occupations.words import Word
 
 _MOST_MODIFIERS = 4
 _LONGEST_RULE = 4
-_MOST_COMPOUND = 24  # letters of a word that may be two written as one ("lorrydriver")
+_WORKERS_OF = frozenset(["apprentice", "trainee", "worker"])
 _AGENT_ENDINGS = (
     "ologist", "grapher", "ician", "ist", "eer", "smith", "wright", "maker", "keeper", "monger",
     "worker", "man", "woman", "person", "er", "or", "ian",
@@ -31,7 +31,7 @@ class Span(NamedTuple):
 
     `key` is the known phrase behind it; `whole` the matching form of all its words where it was
     widened, and `core` the place where the known phrase then begins; both empty strings mean that
-    only the slot told it.
+    only the slot told it. `worker` tells that `key` is a field and the last word who works in it.
     """
 
     start: int
@@ -40,6 +40,7 @@ class Span(NamedTuple):
     whole: str
     corrected: bool
     core: int = -1
+    worker: bool = False
 
 
 class SpanFinder:
@@ -51,8 +52,8 @@ class SpanFinder:
         self._rules = rules
         ordinary = rules.ordinary | rules.boundary | rules.quality | rules.never | rules.employer
         ordinary |= index.places - index.words
-        self._speller = Speller(index.job_nouns - rules.never, ordinary, index.jobs)
-        self._modifier_speller = Speller(index.common_words - rules.never, ordinary)
+        self._ordinary = ordinary
+        self._forms = WordForms(index, rules, ordinary)
 
     def find(self, words: Sequence[Word]) -> list[Span]:
         """Give the job spans of a message from left to right, none overlapping another."""
@@ -70,69 +71,24 @@ class SpanFinder:
         if doubtful:
             accepted += named_beside(accepted, doubtful, context)
         spans = [self._widened(span, context) for span in accepted]
-        spans += self._by_slot(context, barred)
+        spans += [self._ending_in(spans, told, words) for told in self._by_slot(context, barred)]
         return _not_overlapping(spans)
+
+    def _ending_in(self, spans: Sequence[Span], told: Span, words: Sequence[Word]) -> Span:
+        """Give a phrase told by its slot the known job that it ends in ("minecraft youtuber")."""
+        for span in spans:
+            if span.end != told.end or span.start <= told.start or span.whole:
+                continue
+            entry = self._index.entry(span.key)
+            if entry is not None and entry.kind != SUBJECT:
+                whole = " ".join(word.form for word in words[told.start : told.end])
+                return span._replace(start=told.start, whole=whole, core=span.start)
+        return told
 
     # Words that no title has are tried in other forms before the matcher sees the message.
 
-    def _expanded(
-        self, words: Sequence[Word], context: Context
-    ) -> tuple[list[str], list[int], set[int]]:
-        forms: list[str] = []
-        places: list[int] = []
-        corrected: set[int] = set()
-        for place, word in enumerate(words):
-            if word.after_break:
-                forms.append(BREAK)
-                places.append(-1)
-            for form in self._forms(word, place, context, corrected):
-                forms.append(form)
-                places.append(place)
-        return forms, places, corrected
-
-    def _forms(
-        self, word: Word, place: int, context: Context, corrected: set[int]
-    ) -> tuple[str, ...]:
-        index = self._index
-        after = context.words[place + 1] if place + 1 < len(context.words) else None
-        modifies = after is not None and after.form in index.heads and not after.after_break
-        if modifies and word.form in index.misspelt:
-            return (self._modifier_speller.correct(word.form, True) or word.form,)
-        if word.form in index.words or len(word.form) < 5 or word.lower in self._rules.boundary:
-            return (word.form,)
-        for neutral in neutral_forms(word.form):
-            if index.has(neutral):
-                return (neutral,)
-        parts = index.joined.get(word.form) or self._two_words(word.form)
-        if parts:
-            return parts
-        if word.lower in self._rules.ordinary:
-            return (word.form,)
-        in_slot = context.slot(place, place + 1) == STRONG_SLOT or (
-            context.is_spoken_of(place) and (context.compares or context.direct_article(place))
-        )
-        known = self._speller.correct(word.form, in_slot)
-        if known is None and modifies:
-            known = self._modifier_speller.correct(word.form, True)
-        if known is None:
-            return (word.form,)
-        corrected.add(place)
-        return (known,)
-
-    def _two_words(self, form: str) -> tuple[str, ...] | None:
-        if not 7 <= len(form) <= _MOST_COMPOUND:
-            return None
-        for cut in range(3, len(form) - 3):
-            first, second = form[:cut], form[cut:]
-            if first in self._index.words and second in self._index.words:
-                key = f"{first} {second}"
-                entry = self._index.entry(key) if self._index.has(key) else None
-                if entry is not None and entry.official:
-                    return first, second
-        return None
-
     def _known(self, words: Sequence[Word], context: Context) -> list[Span]:
-        forms, places, corrected = self._expanded(words, context)
+        forms, places, corrected = self._forms.expanded(words, context)
         spans = self._matched(forms, places, corrected)
         for at in range(len(forms) - 1):
             if BREAK in (forms[at], forms[at + 1]) or places[at] == places[at + 1]:
@@ -149,7 +105,21 @@ class SpanFinder:
                     )
                     if span.start <= places[at] < span.end
                 ]
+        spans += self._workers_of_fields(spans, words)
         return spans + self._inverted(words, context)
+
+    def _workers_of_fields(self, spans: Sequence[Span], words: Sequence[Word]) -> list[Span]:
+        """Find "plumbing apprentice": who learns or works in a field does the job of the field."""
+        found = []
+        for span in spans:
+            if span.end == len(words) or words[span.end].after_break or span.corrected:
+                continue
+            if words[span.start].lower in self._rules.boundary:
+                continue  # "an office" is a field only after "in"
+            entry = self._index.entry(span.key)
+            if words[span.end].form in _WORKERS_OF and entry is not None and entry.kind == SUBJECT:
+                found.append(span._replace(end=span.end + 1, worker=True))
+        return found
 
     def _matched(
         self,
@@ -203,8 +173,12 @@ class SpanFinder:
         entry = self._index.entry(span.key)
         if entry is None:
             return False
+        if self._is_somebody(span, context):
+            return False
         words = context.words
         single = end - start == 1 and " " not in span.key
+        if span.worker:
+            return not self._continues(end, context) or context.pay_follows(end)
         if entry.kind == SUBJECT:
             if span.key == "it" and not self._is_initials_it(start, end, context):
                 return False
@@ -220,6 +194,18 @@ class SpanFinder:
         if not entry.official and context.slot(start, end) == NO_SLOT:
             return context.direct_article(start)
         return True
+
+    def _is_somebody(self, span: Span, context: Context) -> bool:
+        """Tell whether the phrase is a person the writer knows ("my form tutor") and no job."""
+        known = self._rules.known_person
+        typed = " ".join(word.form for word in context.words[span.start : span.end])
+        if not known & {span.key, span.key.rpartition(" ")[2], typed}:
+            return False
+        if context.next_word(span.end) and (
+            context.words[span.end].form in self._index.heads or context.study_follows(span.end)
+        ):
+            return False
+        return context.is_somebody(self._phrase_start(span.start, context), span.end)
 
     def _is_initials_it(self, start: int, end: int, context: Context) -> bool:
         """Tell "IT" from a shouted "it"; all that is said, or "IT JOBS", means the work."""
@@ -382,6 +368,8 @@ class SpanFinder:
         known_head = head in self._rules.agent_heads
         if head in self._rules.never or len(head) < 4:
             return False
+        if end - start == 1 and head in _WORKERS_OF:
+            return False  # "do workers get paid" asks for no job in particular
         if head in self._rules.ordinary and not known_head:
             return False
         if head in self._index.modifiers and not known_head:

@@ -76,6 +76,21 @@ def _allowed(word: str, known: str, in_slot: bool) -> int:
     return allowed
 
 
+def _last_letter_lost(word: str, known: str) -> bool:
+    # "write" and "account" are words of their own, "dentis" and "technicia" are none.
+    return len(word) >= 6 and len(known) == len(word) + 1 and known[-1] in "tcne"
+
+
+def one_letter_off(word: str, knowns: Iterable[str]) -> str | None:
+    """Give the only known word that differs from `word` by a letter, or None."""
+    near = [
+        known
+        for known in knowns
+        if len(known) >= _SHORTEST and OSA.distance(word, known, score_cutoff=1) == 1
+    ]
+    return near[0] if len(near) == 1 else None
+
+
 class Speller:
     """Corrects one word against a set of well-known job words."""
 
@@ -108,8 +123,12 @@ class Speller:
         ending = _NOT_A_JOB.search(word)
         best: tuple[float, str] | None = None
         for known in self._by_start.get(heard[0], ()):
-            if abs(len(known) - len(word)) > 3 or known.startswith(word) or word.startswith(known):
-                continue  # "interview" is no misspelt "interviewer"
+            if abs(len(known) - len(word)) > 3:
+                continue
+            if known.startswith(word) and not _last_letter_lost(word, known):
+                continue  # "interview" is no misspelt "interviewer", but "accountan" is one
+            if word.startswith(known) and sound(known) != heard:
+                continue  # nor "doctorate" a "doctor", but "paramedick" is a "paramedic"
             if sound(known)[0] != heard[0] and known[1:] != word and sound(known)[1:] != heard:
                 continue  # a vowel left out at the start and nothing else: "lectrician"
             if ending and not known.endswith(ending.group()):

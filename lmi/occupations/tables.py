@@ -141,6 +141,7 @@ class Rules(NamedTuple):
     agent_heads: frozenset[str]
     field_no: frozenset[str]
     career: frozenset[str]
+    known_person: frozenset[str]
 
 
 def read_rules(folder: Path = AUTHORED) -> Rules:

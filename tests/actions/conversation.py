@@ -32,8 +32,12 @@ class Conversation:
         text: str,
         clauses: Sequence[tuple[str, str]] = (),
         scene: dict[str, Any] | None = None,
+        ranked: Sequence[tuple[str, float, float]] = (),
     ) -> list[dict[str, Any]]:
-        """Say a text that was understood as `intent`; `clauses` are (intent, part of the text)."""
+        """Say a text that was understood as `intent`; `clauses` are (intent, part of the text).
+
+        `ranked` are the (subject, score, likeness) of the answers that the engine found.
+        """
         questions = [
             {"intent": asked, "confidence": 0.9, "text": part, "start": text.index(part)}
             for asked, part in clauses or [(intent, text)]
@@ -53,7 +57,8 @@ class Conversation:
             }
             for found in self.ground.titles.find(text)
         ]
-        return self._turn(intent, text, [], words, questions, scene)
+        answers = [dict(zip(("subject", "score", "likeness"), r, strict=True)) for r in ranked]
+        return self._turn(intent, text, [], words, questions, scene, answers)
 
     def press(self, payload: str) -> list[dict[str, Any]]:
         """Press a button, as Rasa reads its payload."""
@@ -74,6 +79,7 @@ class Conversation:
         words: list[dict[str, Any]],
         questions: list[dict[str, Any]],
         scene: dict[str, Any] | None,
+        answers: Sequence[dict[str, Any]] = (),
     ) -> list[dict[str, Any]]:
         latest = {
             "text": text,
@@ -81,6 +87,7 @@ class Conversation:
             "entities": entities,
             "job_words": words,
             "questions": questions,
+            "answers": list(answers),
             "metadata": {"scene": scene} if scene else {},
         }
         turn = turn_of(latest, self.slots, TODAY)

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import functools
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +12,10 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from bot.channels.web.app import create_app
+from bot.channels.web.app import WIDGET, create_app
 from bot.settings import Settings
+from knowledge.answers import Answers
+from knowledge.facts import Facts
 
 PAGE = """<!doctype html><title>{{ school.name }}</title>
 {% if problem %}<p id="problem">{{ problem }}</p>{% endif %}
@@ -49,6 +53,15 @@ class Book:
         }
 
 
+LIBRARY = Path(__file__).with_name("library")
+"""A few answers and facts in files, for the pages that show them all."""
+
+
+@functools.cache
+def library() -> Answers:
+    return Answers.load(LIBRARY / "answers", Facts.load(LIBRARY / "facts"))
+
+
 class Clock:
     """Real time, moved by hand as far as a test wants."""
 
@@ -79,6 +92,8 @@ def widget_in(folder: Path) -> Path:
     """A widget folder with a trivial page and one script."""
     (folder / "templates").mkdir(parents=True, exist_ok=True)
     (folder / "static").mkdir(exist_ok=True)
+    for page in (*(WIDGET / "templates").glob("knowledge*.html"), WIDGET / "templates/parts.html"):
+        shutil.copy(page, folder / "templates")
     (folder / "templates" / "chat.html").write_text(PAGE, encoding="utf-8")
     (folder / "static" / "signpost.js").write_text('"use strict";' * 50, encoding="utf-8")
     return folder
@@ -88,6 +103,7 @@ def app_in(folder: Path, *, clock: Clock | None = None, screen: Any = None, **ch
     return create_app(
         settings_in(folder, **changes),
         answers=Book(),
+        library=library(),
         clock=clock or Clock(),
         screen=screen,
         widget=widget_in(folder / "widget"),

@@ -11,12 +11,13 @@ import pytest
 from bot.settings import PROJECT
 from tests.real_service import SIGNPOST, clean_environment
 
-COMMANDS = ("chat", "lmi", "parse", "run", "train")
+COMMANDS = ("chat", "knowledge", "lmi", "parse", "run", "train")
 OPTIONS = {
     "run": (),
     "train": ("--force",),
     "chat": ("--json", "--audience [pupil|parent]", "--year", "--on DATE"),
     "parse": (),
+    "knowledge": ("check", "preview"),
     "lmi": ("rebuild", "import-ashe", "import-soc"),
 }
 

@@ -58,6 +58,7 @@ def test_only_pictures_get_through_the_chart(desk: Desk, service: Service) -> No
 
 def test_markdown_is_light_and_safe(desk: Desk, service: Service) -> None:
     chat = desk.page(f"{service.origin}/chat")
+    expect(chat.field).to_be_focused()  # its words are there
     html = chat.page.evaluate(
         """async () => {
           const { markdown, plainText } = await import("/widget/markdown.js");

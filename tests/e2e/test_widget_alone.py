@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
+from bot.channels.web.tongues import Tongues
 from tests.widget_watch import (
     QUESTION,
     Desk,
@@ -77,9 +78,11 @@ def test_a_page_that_is_not_allowed_gets_a_plain_sentence(desk: Desk, service: S
 
 
 def test_all_that_is_loaded_is_small() -> None:
-    files = (path for path in STATIC.iterdir() if path.name != "page.css")  # of /chat alone
-    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in files}
-    assert sum(sizes.values()) < LIMIT_KB * 1000, sizes
+    pages = ("page.css", "knowledge.css")  # of the service's own pages alone
+    files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.name not in pages}
+    for name, words in Tongues.load().files().items():
+        sizes = {n: len(gzip.compress(content)) for n, content in {**files, name: words}.items()}
+        assert sum(sizes.values()) < LIMIT_KB * 1000, sizes
 
 
 # ---- asking

@@ -27,7 +27,12 @@ HARDEST_TEMPLATE = 10.5
 WORDING = Wording.load()
 KEYS = WORDING.keys()
 FILES = "|".join(sorted({key.partition(".")[0] for key in KEYS}))
-MODULES = sorted((ROOT / "actions").glob("*.py"))
+MODULES = [
+    path
+    for room in ("actions", "knowledge")
+    for path in sorted((ROOT / room).rglob("*.py"))
+    if path.name != "wording.py"
+]
 
 # What stands in the places of keys that are put together ("pay.gap_{gap.lower}").
 DIRECTIONS = get_args(Direction)
@@ -44,6 +49,9 @@ VALUES: dict[str, Sequence[str]] = {
     "intent": NEXT_QUESTIONS,
     "about_jobs:answer": ("skills", "degree_subjects"),
     "getting_in:answer": ("how_to_become", "entry_requirements"),
+    "browsing:topic": [key.partition(".")[2] for key in KEYS if key.startswith("topics.")],
+    "answers:name": [key.partition(".")[2] for key in KEYS if key.startswith("offers.")],
+    "guidance:number": ("1", "2", "3"),
 }
 
 
@@ -130,7 +138,10 @@ class Uses(ast.NodeVisitor):
         return values
 
 
-USES = {path.name: Uses(path.stem, ast.parse(path.read_text(encoding="utf-8"))) for path in MODULES}
+USES = {
+    str(path.relative_to(ROOT)): Uses(path.stem, ast.parse(path.read_text(encoding="utf-8")))
+    for path in MODULES
+}
 SAID = [(name, *said) for name, uses in USES.items() for said in uses.said]
 PATTERN_KEYS = {key for uses in USES.values() for key in uses.patterns}
 LISTS = {"asking.goes_on_with", "asking.example_places"}
@@ -199,7 +210,7 @@ def test_places_are_plain_names():
 def test_style(key):
     text = WORDING.say(key, **dict.fromkeys(WORDING.places(key), "five"))
     faults = list(style.faults(text))
-    if key.startswith("buttons."):  # a button speaks for the person who presses it
+    if key.startswith(("buttons.", "offers.")):  # a button speaks for the person who presses it
         faults = [f for f in faults if not f.startswith(("says I", "speaks as we or me"))]
     assert faults == []
 

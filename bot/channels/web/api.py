@@ -82,12 +82,13 @@ async def transcript(request: Request) -> Response:
     wanted = request.query_params.get("format", "json")
     if wanted not in ("json", "text"):
         raise ProblemFound("not-as-described")
-    gateway = house_of(request).gateway
+    house = house_of(request)
+    gateway = house.gateway
     await gateway.come(conversation.id)
     rows = await gateway.entries(conversation.id)
     if wanted == "text":
         return Response(
-            as_text(conversation, rows),
+            as_text(conversation, rows, house.tongues.of(request)),
             headers={
                 "Cache-Control": "no-store",
                 "Content-Disposition": 'attachment; filename="careers-chat.txt"',

@@ -23,6 +23,7 @@ from bot.channels.web.readiness import Readiness
 from bot.channels.web.rich_text import plain, rich
 from bot.channels.web.routes import Handler, RouteRow, table
 from bot.channels.web.shell import Shell
+from bot.channels.web.tongues import ENGLISH, Tongues
 from bot.gateway.broker import Broker
 from bot.gateway.desk import AnswerBook, Clock, Desk, Screening
 from bot.gateway.engine import EngineClient
@@ -39,6 +40,9 @@ from bot.records.store import Store, StoreBusy
 from bot.safeguarding.screen import Screen
 from bot.settings import Settings
 from knowledge.answers import Answers
+from knowledge.browsing import Shelf
+from knowledge.facts import day_told
+from knowledge.wording import Wording
 
 WIDGET = Path(__file__).resolve().parents[2] / "widget"
 
@@ -52,20 +56,27 @@ def create_app(
     settings: Settings,
     *,
     answers: AnswerBook | None = None,
+    library: Answers | None = None,
     screen: Screening | None = None,
     clock: Clock = now,
     widget: Path = WIDGET,
 ) -> Starlette:
     """The application; it opens the store and the way to the engine when it starts.
 
+    `library` is what the pages of all answers show: the same as `answers` where that is whole.
     `widget` holds the folders `templates` and `static`. Content that cannot be used (answers,
     phrases, sentences) raises here, not while a reader waits.
     """
-    answers = Answers.load() if answers is None else answers
+    if library is None:
+        library = answers if isinstance(answers, Answers) else Answers.load()
+    answers = library if answers is None else answers
+    shelf = Shelf(library, Wording.load())
     screen = Screen.load() if screen is None else screen
     problems = Problems.load(most_chars=settings.message_max_chars)
+    tongues = Tongues.load()
     pages = Environment(loader=FileSystemLoader(widget / "templates"), autoescape=True)
-    pages.filters["rich"] = rich
+    pages.filters |= {"rich": rich, "day": day_told}
+    pages.globals["_"] = tongues[ENGLISH].say  # a page in another language brings its own
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -104,6 +115,8 @@ def create_app(
                 tokens=Tokens(keys.token_key, timedelta(hours=settings.token_max_age_hours)),
                 problems=problems,
                 pages=pages,
+                tongues=tongues,
+                shelf=shelf,
                 readiness=readiness,
                 new_conversations=RateLimit(settings.new_conversations_per_minute),
                 operator_key=keys.operator_key,
@@ -113,9 +126,9 @@ def create_app(
             yield
 
     return Starlette(
-        routes=_routes(table(widget / "static"), settings),
-        middleware=[Middleware(Shell, problems=problems)],
-        exception_handlers=_handlers(problems),
+        routes=_routes(table(widget / "static", tongues.files()), settings),
+        middleware=[Middleware(Shell, problems=problems, tongues=tongues)],
+        exception_handlers=_handlers(problems, tongues),
         lifespan=lifespan,
     )
 
@@ -164,14 +177,17 @@ def _dispatch(handlers: dict[str, Handler]) -> Handler:
     return handle
 
 
-def _handlers(problems: Problems) -> dict[Any, Callable[[Request, Any], Awaitable[Response]]]:
+def _handlers(
+    problems: Problems, tongues: Tongues
+) -> dict[Any, Callable[[Request, Any], Awaitable[Response]]]:
     """How each exception that a route may end with is told to the reader."""
 
     async def found(request: Request, problem: ProblemFound | Refused) -> Response:
-        return problems.response(problem.kind, retry_after_s=problem.retry_after_s)
+        tongue = tongues.of(request)
+        return problems.response(problem.kind, tongue=tongue, retry_after_s=problem.retry_after_s)
 
     async def busy(request: Request, problem: StoreBusy) -> Response:
-        return problems.response("store-busy", retry_after_s=2)
+        return problems.response("store-busy", tongue=tongues.of(request), retry_after_s=2)
 
     async def help_unstored(request: Request, problem: HelpUnstored) -> Response:
         message = problem.message
@@ -179,7 +195,7 @@ def _handlers(problems: Problems) -> dict[Any, Callable[[Request, Any], Awaitabl
 
     async def http(request: Request, problem: HTTPException) -> Response:
         kind = {404: "not-found", 405: "wrong-method"}.get(problem.status_code, "failed")
-        response = problems.response(kind)
+        response = problems.response(kind, tongue=tongues.of(request))
         response.headers.update(problem.headers or {})
         return response
 

@@ -11,11 +11,13 @@ from starlette.requests import HTTPConnection, Request
 
 from bot.channels.web.problems import ProblemFound, Problems
 from bot.channels.web.readiness import Readiness
+from bot.channels.web.tongues import Tongues
 from bot.gateway.gateway import Begun, Gateway
 from bot.gateway.rate_limit import RateLimit
 from bot.identity.tokens import Credential, TokenExpired, Tokens, TokenWrong
 from bot.records.conversations import ConversationRow
 from bot.settings import Settings
+from knowledge.browsing import Shelf
 
 OPERATOR_HEADER = "x-signpost-operator"
 
@@ -29,6 +31,8 @@ class House:
     tokens: Tokens
     problems: Problems
     pages: Environment
+    tongues: Tongues
+    shelf: Shelf
     readiness: Readiness
     new_conversations: RateLimit
     operator_key: str = field(repr=False)

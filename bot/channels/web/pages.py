@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from bot.channels.web.house import House, house_of
 from bot.channels.web.origins import same_origin
 from bot.channels.web.problems import ProblemFound
 from bot.channels.web.rich_text import plain
+from bot.channels.web.tongues import ENGLISH
 from bot.gateway.messages import entry_of
 from bot.gateway.turn import HelpUnstored, Refused
 from bot.records.store import StoreBusy
@@ -36,7 +38,7 @@ async def show(request: Request) -> Response:
     if conversation_id is not None:
         await house.gateway.come(conversation_id)
         await house.gateway.settled(conversation_id, REPLY_WAIT_S)
-    response = await _page(house, conversation_id)
+    response = await _page(request, conversation_id)
     if conversation_id is None and COOKIE in request.cookies:
         _forget(response, request)
     return response
@@ -67,10 +69,10 @@ async def send(request: Request) -> Response:
             conversation_id, client_message_id, text=text, payload=payload
         )
     except (Refused, ProblemFound, StoreBusy, HelpUnstored) as problem:
-        response = await _refused(house, conversation_id, problem, text or "")
+        response = await _refused(request, conversation_id, problem, text or "")
     else:
         await house.gateway.settled(conversation_id, REPLY_WAIT_S)
-        response = RedirectResponse(f"/chat?sent={receipt.seq}#latest", 303)
+        response = RedirectResponse(f"/chat{_query(request, sent=receipt.seq)}#latest", 303)
     if token is not None:
         _remember(response, request, house, token)
     return response
@@ -84,7 +86,7 @@ async def clear(request: Request) -> Response:
     conversation_id = await _conversation_of(request, house)
     if conversation_id is not None:
         await house.gateway.erase(conversation_id)
-    response = RedirectResponse("/chat", 303)
+    response = RedirectResponse(f"/chat{_query(request)}", 303)
     _forget(response, request)
     return response
 
@@ -101,29 +103,40 @@ async def _conversation_of(request: Request, house: House) -> str | None:
     return None if found is None else found.id
 
 
+def _query(request: Request, **more: object) -> str:
+    """The query of an address to go on with: what is given, and the language if one was chosen."""
+    chosen = house_of(request).tongues.named(request.query_params.get("lang"))
+    query = urlencode(more | ({"lang": chosen.code} if chosen else {}))
+    return f"?{query}" if query else ""
+
+
 async def _refused(
-    house: House, conversation_id: str | None, problem: Exception, draft: str
+    request: Request, conversation_id: str | None, problem: Exception, draft: str
 ) -> Response:
+    house = house_of(request)
     retry_after_s = None
     if isinstance(problem, HelpUnstored):
         status, sentence = 503, plain(problem.message["text"])
     else:
         kind = problem.kind if isinstance(problem, Refused | ProblemFound) else "store-busy"
         retry_after_s = getattr(problem, "retry_after_s", None)
-        status, sentence = house.problems[kind].status, house.problems[kind].detail
-    response = await _page(house, conversation_id, sentence, draft, status)
+        found = house.problems[kind]
+        status, sentence = found.status, found.said_in(house.tongues.of(request))
+    response = await _page(request, conversation_id, sentence, draft, status)
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     return response
 
 
 async def _page(
-    house: House,
+    request: Request,
     conversation_id: str | None,
     problem: str | None = None,
     draft: str = "",
     status: int = 200,
 ) -> Response:
+    house = house_of(request)
+    tongue = house.tongues.of(request)
     notice, greeting = house.gateway.opening()
     entries: list[dict[str, Any]] = []
     if conversation_id is not None:
@@ -144,8 +157,15 @@ async def _page(
         problem=problem,
         draft=draft,
         client_message_id=secrets.token_hex(16),
+        tongue=tongue,
+        own=None if tongue.code == ENGLISH else tongue.tag,
+        answers=None if tongue.code == ENGLISH else house.tongues[ENGLISH].tag,
+        others=[other for other in house.tongues.values() if other is not tongue],
+        query=_query(request),
+        _=tongue.say,
     )
-    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "Content-Language": tongue.tag}
+    return HTMLResponse(html, status, headers)
 
 
 def _remember(response: Response, request: Request, house: House, token: str) -> None:

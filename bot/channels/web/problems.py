@@ -8,6 +8,8 @@ import orjson
 import yaml
 from starlette.responses import Response
 
+from bot.channels.web.tongues import Tongue
+
 SENTENCES = Path(__file__).with_name("problems.yml")
 
 
@@ -22,12 +24,25 @@ class ProblemFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One kind of problem: its HTTP status, a title for programs, a sentence for the reader."""
+    """One kind of problem: its HTTP status, a title for programs, a sentence for the reader.
+
+    The sentence may name the longest message, `{most}`.
+    """
 
     kind: str
     status: int
     title: str
-    detail: str
+    sentence: str
+    most: str
+
+    @property
+    def detail(self) -> str:
+        """The sentence for the reader, in English."""
+        return self.sentence.format(most=self.most)
+
+    def said_in(self, tongue: Tongue) -> str:
+        """The sentence for the reader in a language of the interface."""
+        return tongue.say(self.sentence, most=self.most) if self.sentence else ""
 
 
 class Problems:
@@ -46,7 +61,8 @@ class Problems:
                     kind,
                     int(one["status"]),
                     one["title"],
-                    one["detail"].format(most=f"{most_chars:,}"),
+                    one["detail"],
+                    f"{most_chars:,}",
                 )
                 for kind, one in content.items()
             }
@@ -58,17 +74,29 @@ class Problems:
     def __iter__(self) -> Any:
         return iter(self._found.values())
 
-    def response(self, kind: str, *, retry_after_s: int | None = None, **more: Any) -> Response:
-        """The problem as a response; `more` adds members to it or replaces its detail."""
+    def response(
+        self,
+        kind: str,
+        *,
+        tongue: Tongue | None = None,
+        retry_after_s: int | None = None,
+        **more: Any,
+    ) -> Response:
+        """The problem as a response, in English where no language is given.
+
+        `more` adds members to it or replaces its detail.
+        """
         problem = self._found[kind]
         body = {
             "type": f"urn:signpost:problem:{kind}",
             "title": problem.title,
             "status": problem.status,
-            "detail": problem.detail,
+            "detail": problem.detail if tongue is None else problem.said_in(tongue),
             **more,
         }
         headers = {"Cache-Control": "no-store"}
+        if tongue is not None:
+            headers["Content-Language"] = tongue.tag
         if retry_after_s is not None:
             headers["Retry-After"] = str(retry_after_s)
         if problem.status == 401:

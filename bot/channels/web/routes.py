@@ -1,6 +1,6 @@
 """Every route of the web channel, and who may use it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -10,7 +10,7 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import api, events, pages
+from bot.channels.web import api, events, knowledge_pages, pages
 from bot.channels.web.api import json_response
 from bot.channels.web.house import house_of
 from bot.channels.web.static_files import StaticFiles
@@ -50,10 +50,10 @@ async def description(request: Request) -> Response:
     return Response(content, media_type="application/json")
 
 
-def table(static_folder: Path) -> tuple[RouteRow, ...]:
-    """The table of routes."""
+def table(static_folder: Path, made: Mapping[str, bytes] | None = None) -> tuple[RouteRow, ...]:
+    """The table of routes; `made` are the widget's files that lie in no folder."""
     one = "/chat/v1/conversations/{conversation}"
-    files = StaticFiles(static_folder)
+    files = StaticFiles(static_folder, made)
     anyone, bearer, cookie = Access.ANYONE, Access.BEARER, Access.COOKIE
     return (
         RouteRow("POST", "/chat/v1/conversations", anyone, api.begin, shared=True),
@@ -66,6 +66,8 @@ def table(static_folder: Path) -> tuple[RouteRow, ...]:
         RouteRow("GET", "/chat", cookie, pages.show),
         RouteRow("POST", "/chat", cookie, pages.send),
         RouteRow("POST", "/chat/clear", cookie, pages.clear),
+        RouteRow("GET", "/knowledge", anyone, knowledge_pages.show_all),
+        RouteRow("GET", "/knowledge/{answer}", anyone, knowledge_pages.show_one),
         RouteRow("GET", "/healthz", anyone, health),
         RouteRow("GET", "/openapi.json", anyone, description),
     )

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.web.problems import Problems
+from bot.channels.web.tongues import Tongues
 from bot.gateway.plain_log import where_it_broke
 
 log = logging.getLogger("signpost.web")
@@ -36,9 +38,10 @@ _HEADERS = {
 class Shell:
     """Outermost middleware: sets headers on every response and turns what breaks into a problem."""
 
-    def __init__(self, app: ASGIApp, problems: Problems) -> None:
+    def __init__(self, app: ASGIApp, problems: Problems, tongues: Tongues) -> None:
         self._app = app
         self._problems = problems
+        self._tongues = tongues
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -52,7 +55,9 @@ class Shell:
             # A traceback can quote what a reader wrote, so it must not reach the server's log.
             log.error("a request broke off: %s", where_it_broke(problem))
             if not dressed.begun:
-                await self._problems.response("failed")(scope, receive, dressed)
+                tongue = self._tongues.of(HTTPConnection(scope))
+                response = self._problems.response("failed", tongue=tongue)
+                await response(scope, receive, dressed)
 
 
 class _Dressed:

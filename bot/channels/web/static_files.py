@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from bot.channels.web.problems import ProblemFound
 MEDIA_TYPES = {
     ".js": "text/javascript",
     ".css": "text/css",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-_PACKED = {".js", ".css", ".svg"}
+_PACKED = {".js", ".css", ".json", ".svg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,18 @@ class _File:
 
 
 class StaticFiles:
-    """Files of one folder and the folders below it, by name; only of the known kinds."""
+    """Files of one folder and the folders below it, by name; only of the known kinds.
 
-    def __init__(self, folder: Path) -> None:
+    `made` are files that were made when the application started, by name.
+    """
+
+    def __init__(self, folder: Path, made: Mapping[str, bytes] | None = None) -> None:
         self._folder = folder.resolve()
         self._known: dict[str, _File] = {}
+        self._made = {
+            name: _file((0, 0), Path(name).suffix, content)
+            for name, content in (made or {}).items()
+        }
 
     async def __call__(self, request: Request) -> Response:
         """GET /widget/{name}. A browser asks each time whether its copy is still the one,
@@ -61,6 +70,8 @@ class StaticFiles:
         )
 
     def _find(self, name: str) -> _File:
+        if name in self._made:
+            return self._made[name]
         path = self._folder / name
         suffix = path.suffix
         try:
@@ -71,10 +82,12 @@ class StaticFiles:
             changed = (facts.st_mtime_ns, facts.st_size)
             known = self._known.get(name)
             if known is None or known.changed != changed:
-                content = path.read_bytes()
-                packed = gzip.compress(content, 9, mtime=0) if suffix in _PACKED else None
-                tag = hashlib.sha256(content).hexdigest()[:32]
-                known = self._known[name] = _File(changed, tag, content, packed)
+                known = self._known[name] = _file(changed, suffix, path.read_bytes())
         except (OSError, ValueError):
             raise ProblemFound("not-found") from None
         return known
+
+
+def _file(changed: tuple[int, int], suffix: str, content: bytes) -> _File:
+    packed = gzip.compress(content, 9, mtime=0) if suffix in _PACKED else None
+    return _File(changed, hashlib.sha256(content).hexdigest()[:32], content, packed)

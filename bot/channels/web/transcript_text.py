@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from bot.channels.web.rich_text import plain
+from bot.channels.web.tongues import Tongue
 from bot.gateway.messages import moment
 from bot.records.conversations import ConversationRow
 from bot.records.entries import EntryRow
@@ -14,26 +15,28 @@ WORDS = Path(__file__).with_name("transcript_words.yml")
 _WORDS: dict[str, str] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
 
 
-def as_text(conversation: ConversationRow, rows: list[EntryRow]) -> str:
+def as_text(conversation: ConversationRow, rows: list[EntryRow], tongue: Tongue) -> str:
     """The conversation as plain text: who, when, what, and each figure's source."""
     began = moment(conversation.created_at)
-    parts = [_WORDS["title"].format(school=conversation.school_name, began=began)]
+    parts = [tongue.say(_WORDS["title"], school=conversation.school_name, began=began)]
     for key, message in conversation.opening.items():
         sender = "notice" if key == "notice" else "service"
-        parts.append(_said(sender, began, [message]))
-    parts += [_said(row.sender, moment(row.created_at), row.body["messages"]) for row in rows]
+        parts.append(_said(tongue, sender, began, [message]))
+    parts += [
+        _said(tongue, row.sender, moment(row.created_at), row.body["messages"]) for row in rows
+    ]
     return "\n\n".join(parts) + "\n"
 
 
-def _said(sender: str, at: str, messages: list[dict[str, Any]]) -> str:
-    lines = [_WORDS["said"].format(who=_WORDS[sender], at=at)]
+def _said(tongue: Tongue, sender: str, at: str, messages: list[dict[str, Any]]) -> str:
+    lines = [tongue.say(_WORDS["said"], who=tongue.say(_WORDS[sender]), at=at)]
     for message in messages:
         # What a reader typed is no Markdown.
         lines.append(message["text"] if sender == "reader" else plain(message["text"]))
-        lines += [_source(source) for source in message.get("sources") or ()]
+        lines += [_source(tongue, source) for source in message.get("sources") or ()]
     return "\n".join(lines)
 
 
-def _source(source: dict[str, Any]) -> str:
+def _source(tongue: Tongue, source: dict[str, Any]) -> str:
     known = [source.get(key) for key in ("publisher", "dataset", "year", "link", "caveat")]
-    return _WORDS["source"].format(source=", ".join(str(part) for part in known if part))
+    return tongue.say(_WORDS["source"], source=", ".join(str(part) for part in known if part))

@@ -22,9 +22,11 @@ export class Problem extends Error {
 
 export class Api {
   #root;
+  #lang;
 
-  /** @param origin the gateway's, for example "https://chat.example.sch.uk" */
-  constructor(origin) {
+  /** @param lang the language in which the gateway says that something cannot be done */
+  constructor(origin, lang) {
+    this.#lang = lang;
     this.#root = `${origin}/chat/v1/conversations`;
   }
 
@@ -66,6 +68,7 @@ export class Api {
     const stop = () => cut.abort();
     signal?.addEventListener("abort", stop);
     const late = setTimeout(stop, timeout);
+    headers["Accept-Language"] = this.#lang;
     if (session) headers.Authorization = `Bearer ${session.token}`;
     if (body) headers["Content-Type"] = "application/json";
     let response;

@@ -3,7 +3,7 @@
  * named here are copied from a picture; scripts, styles, links, addresses stay behind.
  */
 import { el } from "./elements.js";
-import { STRINGS } from "./strings.js";
+import { STRINGS, foreign } from "./strings.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const words = (list) => new Set(list.split(/\s+/));
@@ -36,7 +36,7 @@ export function chartFigure(chart) {
       el(
         "details",
         { open: !picture }, // without a picture the numbers show at once
-        el("summary", {}, STRINGS.table),
+        el("summary", { lang: foreign.own }, STRINGS.table),
         table,
       ),
   );

@@ -1,6 +1,6 @@
 /** The field for the question: grows with it, counts near the limit, and never loses a draft. */
 import { el } from "./elements.js";
-import { STRINGS } from "./strings.js";
+import { STRINGS, say } from "./strings.js";
 
 const LIMIT = 1000; // characters, as the gateway counts them
 const COUNT_FROM = 900;
@@ -72,7 +72,7 @@ export class Composer {
     event.preventDefault();
     const text = this.text.trim();
     if (!text) this.#say(STRINGS.empty);
-    else if (length(text) > LIMIT) this.#say(STRINGS.over(length(text) - LIMIT));
+    else if (length(text) > LIMIT) this.#say(say("over", { n: length(text) - LIMIT }));
     else if (this.#on.submit(text)) this.text = "";
     this.focus();
   }
@@ -80,7 +80,11 @@ export class Composer {
   #changed() {
     const left = LIMIT - length(this.text.trim());
     const words =
-      left < 0 ? STRINGS.over(-left) : left <= LIMIT - COUNT_FROM ? STRINGS.left(left) : "";
+      left < 0
+        ? say("over", { n: -left })
+        : left <= LIMIT - COUNT_FROM
+          ? say("left", { n: left })
+          : "";
     this.#counter.textContent = words;
     this.#counter.classList.toggle("wrong", left < 0);
     if (left < 0) this.#field.setAttribute("aria-invalid", "true");

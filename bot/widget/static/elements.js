@@ -1,4 +1,5 @@
 /** Making page elements without markup strings. */
+import { STRINGS, foreign } from "./strings.js";
 
 /**
  * Build an element. Attributes that are null or false and empty children are left out, true
@@ -21,19 +22,19 @@ export function textButton(label, action, name = "plain") {
   return el("button", { type: "button", class: name, onclick }, label);
 }
 
-/** Text for screen readers only. */
-export function spoken(text) {
-  return el("span", { class: "spoken" }, text);
+/** Text for screen readers only; `lang` where it is not that of the words around it. */
+export function spoken(text, lang) {
+  return el("span", { class: "spoken", lang }, text);
 }
 
 /** A link that opens beside the chat, or plain text when the address is not a safe one. */
-export function outwardLink(label, address, newTab) {
+export function outwardLink(label, address) {
   if (!isHttps(address)) return document.createTextNode(label);
   return el(
     "a",
     { href: address, target: "_blank", rel: "noopener noreferrer" },
     label,
-    spoken(` ${newTab}`),
+    spoken(` ${STRINGS.newTab}`, foreign.own),
   );
 }
 

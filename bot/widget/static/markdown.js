@@ -3,7 +3,6 @@
  * [label](https://…). Anything else stays as it was written.
  */
 import { el, outwardLink } from "./elements.js";
-import { STRINGS } from "./strings.js";
 
 const MARKS = /\*\*(.+?)\*\*|\[([^\]\n]+)\]\((https:\/\/[^\s)]+)\)/g;
 
@@ -44,9 +43,7 @@ function inline(text) {
   for (const match of text.matchAll(MARKS)) {
     const [whole, bold, label, address] = match;
     if (match.index > from) nodes.push(text.slice(from, match.index));
-    nodes.push(
-      bold ? el("strong", {}, ...inline(bold)) : outwardLink(label, address, STRINGS.newTab),
-    );
+    nodes.push(bold ? el("strong", {}, ...inline(bold)) : outwardLink(label, address));
     from = match.index + whole.length;
   }
   if (from < text.length) nodes.push(text.slice(from));

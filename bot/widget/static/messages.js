@@ -2,12 +2,12 @@
 import { chartFigure } from "./charts.js";
 import { el, outwardLink, spoken } from "./elements.js";
 import { markdown, plainText } from "./markdown.js";
-import { STRINGS } from "./strings.js";
+import { STRINGS, foreign, say } from "./strings.js";
 
 /** Who speaks, in words. */
 export function speaker(entry) {
   if (entry.from === "reader") return STRINGS.you;
-  if (entry.from === "person") return STRINGS.person(entry.name);
+  if (entry.from === "person") return entry.name ? say("person", entry) : STRINGS.personUnnamed;
   if (entry.from === "notice") return entry.opening ? STRINGS.notice : STRINGS.update;
   return STRINGS.service;
 }
@@ -24,8 +24,8 @@ export function entryNode(entry, onPress) {
     el("p", { class: own ? "spoken" : "speaker" }, speaker(entry)),
     ...entry.messages.map((message) =>
       own
-        ? el("p", { class: "said", dir: "auto" }, message.text)
-        : el("div", { class: "message" }, ...messageParts(message, onPress)),
+        ? el("p", { class: "said", lang: "", dir: "auto" }, message.text)
+        : el("div", { class: "message", lang: foreign.answer }, ...messageParts(message, onPress)),
     ),
   );
 }
@@ -33,18 +33,18 @@ export function entryNode(entry, onPress) {
 /** What a screen reader is told when the entry has arrived: once, whole. */
 export function announcement(entry) {
   const said = entry.messages.flatMap((message) => [
-    plainText(message.text ?? ""),
-    message.chart ? STRINGS.chart(message.chart.title) : "",
-    message.buttons?.length ? STRINGS.choices(message.buttons.length) : "",
+    el("span", { lang: message.lang ?? foreign.answer }, plainText(message.text ?? "")),
+    message.chart ? say("chart", message.chart) : "",
+    message.buttons?.length ? say("choices", { n: message.buttons.length }) : "",
   ]);
-  return `${speaker(entry)}: ${said.filter(Boolean).join(" ")}`;
+  return [`${speaker(entry)}: `, ...said.filter(Boolean).flatMap((part) => [part, " "])];
 }
 
 function messageParts(message, onPress) {
   const sources = message.sources ?? [];
   const buttons = message.buttons ?? [];
   return [
-    ...markdown(message.text ?? ""),
+    ...words(message),
     message.chart ? chartFigure(message.chart) : null,
     ...sources.map(sourceLine),
     buttons.length
@@ -53,13 +53,19 @@ function messageParts(message, onPress) {
   ];
 }
 
+/** A text that is not English carries its language and direction; what is around it does not. */
+function words({ text, lang, dir }) {
+  const blocks = markdown(text ?? "");
+  return lang ? [el("div", { lang, dir }, ...blocks)] : blocks;
+}
+
 /** "ONS, Annual Survey of Hours and Earnings, 2024. All employees, full and part time." */
 function sourceLine({ publisher, dataset, year, link, caveat }) {
-  const named = [publisher, outwardLink(dataset, link, STRINGS.newTab), year].filter(Boolean);
+  const named = [publisher, outwardLink(dataset, link), year].filter(Boolean);
   return el(
     "p",
     { class: "source" },
-    spoken(`${STRINGS.source} `),
+    spoken(`${STRINGS.source} `, foreign.own),
     ...named.flatMap((part, n) => (n ? [", ", part] : [part])),
     caveat ? `. ${caveat.replace(/\.?\s*$/, ".")}` : ".",
   );
@@ -74,7 +80,7 @@ function choice(button, onPress) {
       onclick: ({ currentTarget }) => {
         if (!onPress(button) || currentTarget.classList.contains("asked")) return;
         currentTarget.classList.add("asked");
-        currentTarget.append(spoken(` ${STRINGS.asked}`));
+        currentTarget.append(spoken(` ${STRINGS.asked}`, foreign.own));
       },
     },
     button.title,

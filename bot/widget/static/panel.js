@@ -4,33 +4,39 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { el, textButton } from "./elements.js";
 import { Storage } from "./storage.js";
-import { STRINGS } from "./strings.js";
+import { STRINGS, say, takeStrings } from "./strings.js";
 import { Transcript } from "./transcript.js";
 import { Trays } from "./trays.js";
 
-const ADVISER = { title: STRINGS.adviser, payload: "/talk_to_adviser" }; // always allowed
+const ADVISER = "/talk_to_adviser"; // always allowed
 const EXIT = "https://www.bbc.co.uk/weather";
 const COVERS_ALL = "(max-width: 520px), (max-height: 420px)"; // as in signpost.css
 
 /**
  * @param parent where the panel goes, inside the shadow root
  * @param base address of the folder of this module; the gateway is its origin
+ * @param code the language of the chat's own words, as in strings.{code}.json
  * @param inline part of the page: no closing, a heading of the first rank
  * @param settings the element's data attributes
  */
-export async function createPanel({ parent, root, base, inline, settings, onClose, onFresh }) {
-  root.adoptedStyleSheets.push(await sheet(new URL("signpost.css", base)));
-  const panel = new Panel({ base, inline, settings, onClose, onFresh });
+export async function createPanel({ parent, root, base, code, ...rest }) {
+  const [look, strings] = await Promise.all([
+    fetched(new URL("signpost.css", base)).then((response) => response.text()),
+    fetched(new URL(`strings.${code}.json`, base)).then((response) => response.json()),
+  ]);
+  const made = new CSSStyleSheet();
+  made.replaceSync(look);
+  root.adoptedStyleSheets.push(made);
+  takeStrings(strings);
+  const panel = new Panel({ base, ...rest });
   parent.append(panel.node);
   return panel;
 }
 
-async function sheet(address) {
+async function fetched(address) {
   const response = await fetch(address, { credentials: "omit" });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  const made = new CSSStyleSheet();
-  made.replaceSync(await response.text());
-  return made;
+  return response;
 }
 
 class Panel {
@@ -70,7 +76,12 @@ class Panel {
       draft: (text) => this.#storage.keepDraft(text),
     });
     this.#conversation = new Conversation(
-      { api: new Api(base.origin), storage: this.#storage, school, scene: scene(settings) },
+      {
+        api: new Api(base.origin, STRINGS.lang),
+        storage: this.#storage,
+        school,
+        scene: scene(settings),
+      },
       this.#view(),
     );
     this.#trays = new Trays(this.#conversation, this.#composer);
@@ -115,7 +126,7 @@ class Panel {
       {
         id: this.id,
         class: this.#inline ? "panel inline" : "panel",
-        lang: "en-GB",
+        lang: STRINGS.lang,
         dir: "ltr",
         role: this.#inline ? "region" : "dialog",
         "aria-labelledby": "signpost-title",
@@ -158,6 +169,10 @@ class Panel {
       textButton(STRINGS.privacy, (opener) =>
         this.#trays.privacy(opener, this.#notice, this.#settings.privacy),
       ),
+      // Only on the service's own page: a school's page is not left by a link of the chat.
+      this.#settings.open === "page"
+        ? el("a", { href: "/knowledge" }, STRINGS.allAnswers)
+        : null,
       textButton(STRINGS.clear, (opener) => this.#askClear(opener)),
       textButton(STRINGS.exit, () => this.#exit(), "plain leave"),
     );
@@ -243,7 +258,7 @@ class Panel {
   /** An adviser can be asked for in any state: where there is no chat, one is started. */
   async #callAdviser() {
     if (!this.#conversation.active) await (this.#card ? this.#startFresh() : this.#begin());
-    this.#press(ADVISER);
+    this.#press({ title: STRINGS.adviser, payload: ADVISER });
   }
 
   #takeBack(item) {
@@ -271,7 +286,7 @@ class Panel {
       this.#composer.text = [...unsent, this.#composer.text].filter(Boolean).join("\n");
     }
     this.#card = this.#transcript.card(
-      detail || STRINGS.ended[reason],
+      detail || STRINGS[`ended-${reason}`],
       textButton(STRINGS.startNew, () => this.#startFresh(), "choice"),
     );
     if (reason === "cleared") this.#card.focus();
@@ -294,7 +309,7 @@ class Panel {
 
   #count(fresh) {
     this.#fresh = fresh;
-    this.#onFresh(fresh);
+    this.#onFresh(fresh ? say("fresh", { n: fresh }) : "");
   }
 
   /** Empty the screen first: the next page may take a while to come. */

@@ -1,28 +1,26 @@
 /*
  * Signpost: the launcher. Until somebody opens the chat a page loads only this file, which stores
- * nothing and asks for nothing. Opening imports panel.js and what stands behind it.
- *
- *   <script src="https://chat.example.sch.uk/widget/signpost.js" defer data-school="default"></script>
- *
- * adds a button to the corner of the page; without data-school the page places the element itself:
- *
- *   <signpost-chat data-school="default"></signpost-chat>
- *
- * data-open      part of the page: open from the start, no launcher ("page": it is the page)
- * data-audience  "pupil" or "parent"; data-year 7 to 13: they set the scene
- * data-privacy   address of the school's own privacy notice
- * data-launcher  other words for the launcher
+ * nothing and asks for nothing. Opening imports panel.js and what stands behind it. How a page
+ * brings it in, and the data attributes: docs/embedding.md.
  */
 (() => {
   "use strict";
 
-  // Words needed before anything may be fetched; all others are in strings.js.
-  const WORDS = Object.freeze({
-    launcher: "Ask about careers",
-    region: "Careers chat",
-    fresh: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
-    failed: "The chat could not be loaded. Check the connection and try again.",
-  });
+  // Words needed before anything may be fetched, by language; all others are in strings.js.
+  const WORDS = {
+    // made by `make messages`
+    en: {
+      launcher: "Ask about careers",
+      region: "Careers chat",
+      failed: "The chat could not be loaded. Check the connection and try again.",
+    },
+    cy: {
+      launcher: "Holwch am yrfaoedd",
+      region: "Sgwrs gyrfaoedd",
+      failed: "Ni ellid llwytho'r sgwrs. Gwiriwch y cysylltiad a rhowch gynnig arall arni.",
+    },
+    // to here
+  };
 
   const SVG = "http://www.w3.org/2000/svg";
   const script =
@@ -73,6 +71,12 @@
       svg.append(path);
     }
     return svg;
+  }
+
+  /** The first of the tags ("cy", "en-GB") whose language the chat speaks, as its code. */
+  function languageOf(...tags) {
+    const codes = tags.map((tag) => (tag || "").toLowerCase().split("-")[0]);
+    return codes.find((code) => Object.hasOwn(WORDS, code)) ?? "en";
   }
 
   function node(tag, attributes, ...children) {
@@ -139,13 +143,22 @@
       return this.hasAttribute("data-open");
     }
 
+    get #code() {
+      const { lang } = document.documentElement;
+      return languageOf(this.lang, this.dataset.lang, script.dataset.lang, lang);
+    }
+
+    get #words() {
+      return WORDS[this.#code];
+    }
+
     #addLauncher(root) {
       this.#fresh = node("span", { class: "fresh", hidden: "" });
       this.#launcher = node(
         "button",
         { type: "button", class: "launcher", "aria-expanded": "false" },
         sign(),
-        node("span", {}, this.dataset.launcher || WORDS.launcher),
+        node("span", {}, this.dataset.launcher || this.#words.launcher),
         this.#fresh,
       );
       this.#launcher.addEventListener("click", () =>
@@ -154,7 +167,7 @@
       this.#failed = node("p", { class: "failed", role: "status" });
       this.#corner = node(
         "section",
-        { class: "corner", lang: "en-GB", "aria-label": WORDS.region },
+        { class: "corner", lang: this.#code, "aria-label": this.#words.region },
         this.#launcher,
         this.#failed,
       );
@@ -170,24 +183,25 @@
         parent: this.#corner ?? this.shadowRoot,
         root: this.shadowRoot,
         base,
+        code: this.#code,
         inline: this.#inline,
         settings: { ...this.dataset },
         onClose: () => this.close(),
-        onFresh: (count) => this.#showFresh(count),
+        onFresh: (words) => this.#showFresh(words),
       });
       this.#launcher?.setAttribute("aria-controls", panel.id);
       this.replaceChildren(); // the plain form of /chat has done its service
       return panel;
     }
 
-    #showFresh(count) {
+    #showFresh(words) {
       if (!this.#fresh) return;
-      this.#fresh.textContent = count ? WORDS.fresh(count) : "";
-      this.#fresh.hidden = !count;
+      this.#fresh.textContent = words;
+      this.#fresh.hidden = !words;
     }
 
     #sayFailed() {
-      if (this.#failed) this.#failed.textContent = WORDS.failed;
+      if (this.#failed) this.#failed.textContent = this.#words.failed;
       else this.shadowRoot.replaceChildren(document.createElement("slot")); // back to the plain form
     }
   }

@@ -1,72 +1,24 @@
-/** Every word of the chat's own (answers come from the service), to be read or translated here. */
-export const STRINGS = Object.freeze({
-  title: "Careers guidance",
-  adviser: "Talk to an adviser",
-  close: "Close the chat",
-  log: "Conversation",
-  newTab: "(opens in a new tab)",
+/**
+ * The chat's own words; answers come from the service, in English. The catalogues are in
+ * bot/widget/locale; the gateway serves them, a language a file, as strings.{language}.json.
+ */
+export const STRINGS = {};
 
-  // Who speaks
-  you: "You said",
-  service: "Signpost",
-  person: (name) => (name ? `Careers adviser ${name}` : "Careers adviser"),
-  notice: "Before you start",
-  update: "Update",
+let plural;
 
-  // Writing
-  field: "Type your question",
-  send: "Send",
-  empty: "Type a question first.",
-  left: (count) => (count === 1 ? "1 character left" : `${count} characters left`),
-  over: (count) => `Too long by ${count} character${count === 1 ? "" : "s"}. Make it shorter.`,
+/** The `lang` of answers, and of the chat's own words among them, where the two differ. */
+export const foreign = { answer: null, own: null };
 
-  // A message on its way
-  sending: "Sending…",
-  waiting: "Not sent yet. It goes when the connection is back.",
-  notSent: "Not sent.",
-  tryAgain: "Try again",
-  putBack: "Change it",
-  asked: "(asked)",
+/** @param found {lang, name: "…" | {category: "…"}} */
+export function takeStrings(found) {
+  Object.assign(STRINGS, found);
+  plural = new Intl.PluralRules(found.lang);
+  if (found.lang !== "en-GB") Object.assign(foreign, { answer: "en-GB", own: found.lang });
+}
 
-  // Answers
-  source: "Source:",
-  table: "See this as a table",
-  chart: (title) => `Chart: ${title}.`,
-  choices: (count) => (count === 1 ? "1 button follows." : `${count} buttons follow.`),
-  thinking: "Looking it up",
-  fresh: (count) => (count > 1 ? `${count} new messages` : "New message"),
-
-  // The connection
-  starting: "Starting the chat…",
-  startFailed: "The chat could not start. Check the connection and try again.",
-  offline: "No connection. What you write is kept.",
-  reconnecting: "Connection lost. Trying again…",
-  back: "Connected again.",
-
-  // Limits and endings
-  endsSoon: (time) => `This chat closes at ${time}. After that you can start a new one.`,
-  ended: {
-    expired: "This chat has closed because its time is up. You can start a new one.",
-    gone: "This chat is no longer there. You can start a new one.",
-    closed: "This chat has been closed. You can start a new one.",
-    cleared: "The chat is cleared. Its messages are deleted.",
-    elsewhere: "This chat was cleared or left in another window.",
-  },
-  startNew: "Start a new chat",
-  startedNew: "A new chat has started. What you wrote is still in the box.",
-  saveCopy: "Save a copy",
-  saveName: "careers-chat.txt",
-  saveFailed: "The copy could not be made. Try again.",
-  dismiss: "OK",
-
-  // Foot
-  privacy: "Privacy",
-  privacyTitle: "How this chat uses what you write",
-  privacyLink: "The school's privacy notice",
-  clear: "Clear this chat",
-  clearAsk: "Clear this chat? Your messages and the answers are deleted for good.",
-  clearYes: "Clear it",
-  clearNo: "Keep it",
-  clearFailed: "The chat could not be cleared. Check the connection and try again.",
-  exit: "Exit this page",
-});
+/** The words of that name with its places filled; of words with a number, the form for `n`. */
+export function say(name, places) {
+  const found = STRINGS[name];
+  const words = found[plural.select(places.n)] ?? found.other ?? found;
+  return words.replace(/\{(\w+)\}/g, (whole, place) => places[place]);
+}

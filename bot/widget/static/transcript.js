@@ -4,7 +4,7 @@
  */
 import { el, spoken } from "./elements.js";
 import { announcement, entryNode } from "./messages.js";
-import { STRINGS } from "./strings.js";
+import { STRINGS, foreign, say } from "./strings.js";
 
 const NEAR = 48; // px from the end that still count as being there
 const THINKING_AFTER = 400; // ms; a quicker answer needs no "Looking it up"
@@ -45,7 +45,7 @@ export class Transcript {
     this.#freshButton = el(
       "button",
       { type: "button", class: "fresh-below", hidden: true, onclick: () => this.#showUnseen() },
-      STRINGS.fresh(1),
+      say("fresh", { n: 1 }),
     );
     this.node = el("div", { class: "talk" }, this.#log, this.#freshButton, this.#announcer);
     this.node.addEventListener("scroll", () => this.#seen(), { capture: true, passive: true });
@@ -53,6 +53,7 @@ export class Transcript {
   }
 
   open({ notice, greeting }) {
+    if (foreign.own) this.#log.prepend(el("p", { class: "note" }, STRINGS.answersIn));
     if (notice) this.#place(-2, { from: "notice", opening: true, messages: [notice] });
     if (greeting) this.#place(-1, { from: "service", messages: [greeting] });
     this.#scroller.scrollTop = 0;
@@ -154,11 +155,11 @@ export class Transcript {
   }
 
   announceMessages(entries) {
-    this.announce(entries.map(announcement).join(" "));
+    this.announce(...entries.flatMap(announcement));
   }
 
-  announce(text) {
-    const line = el("p", {}, text);
+  announce(...parts) {
+    const line = el("p", {}, ...parts);
     this.#announcer.replaceChildren(line);
     setTimeout(() => line.remove(), SAID); // or it would be read a second time in passing
   }
@@ -203,7 +204,7 @@ export class Transcript {
       "div",
       { class: `entry reader ${item.status}` },
       spoken(STRINGS.you),
-      el("p", { class: "said", dir: "auto" }, item.title),
+      el("p", { class: "said", lang: "", dir: "auto" }, item.title),
       el("p", { class: "status" }, this.#status(item), ...actions),
     );
   }
@@ -259,6 +260,6 @@ export class Transcript {
 
   #offerFresh() {
     this.#freshButton.hidden = !this.#unseen.length;
-    this.#freshButton.textContent = STRINGS.fresh(this.#unseen.length);
+    this.#freshButton.textContent = say("fresh", { n: Math.max(1, this.#unseen.length) });
   }
 }

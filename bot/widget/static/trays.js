@@ -1,7 +1,7 @@
 /** Trays: what is asked or told in place, between the transcript and the field; one at a time. */
 import { el, outwardLink, textButton } from "./elements.js";
 import { markdown } from "./markdown.js";
-import { STRINGS } from "./strings.js";
+import { STRINGS, foreign, say } from "./strings.js";
 
 export class Trays {
   node = el("div");
@@ -36,8 +36,8 @@ export class Trays {
       opener,
       STRINGS.privacyTitle,
       el("p", {}, el("strong", {}, STRINGS.privacyTitle)),
-      ...markdown(notice?.text ?? ""),
-      address && el("p", {}, outwardLink(STRINGS.privacyLink, address, STRINGS.newTab)),
+      el("div", { lang: foreign.answer }, ...markdown(notice?.text ?? "")),
+      address && el("p", {}, outwardLink(STRINGS.privacyLink, address)),
       el("div", { class: "choices" }, this.#closing(STRINGS.dismiss)),
     );
   }
@@ -70,7 +70,7 @@ export class Trays {
   /** The warning before the end; returns its words. It takes no focus: nobody asked for it. */
   endsSoon(end) {
     const time = end.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-    const words = STRINGS.endsSoon(time);
+    const words = say("endsSoon", { time });
     const problem = this.#problemLine();
     this.#show(
       null,

@@ -125,7 +125,7 @@ async def test_a_pages_cookie_opens_its_own_conversation_only(
 async def test_what_is_anyones_shows_nothing_of_a_reader(client: httpx.AsyncClient, row: RouteRow):
     reader = await Reader.begin(client)
     await reader.ask("a secret of mine")
-    path = row.path.replace("{name:path}", "signpost.js")
+    path = row.path.replace("{name:path}", "signpost.js").replace("{answer}", "benefits")
     body = {"json": {}} if row.method == "POST" else {}
     response = await client.request(row.method, path, headers=reader.headers, **body)
     assert response.status_code < 400

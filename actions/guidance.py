@@ -1,0 +1,155 @@
+"""Routes, applying, money, barriers, worries: which authored answer is meant, and for whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from actions.authored import not_known
+from actions.ground import Ground
+from actions.readers import reader_of
+from actions.turn import Memory, Reply, Turn, message
+from knowledge.readers import STAGES
+
+SURE = 0.5
+"""Share of the score from which the first subject is the answer (docs/decisions/0019)."""
+FAR = 0.35
+"""Likeness below which a question is far from everything that is answered here."""
+OFFERED = 3
+NEAR_ENOUGH = 0.62
+"""Likeness from which a question that the classifier held out of scope is answered after all."""
+NEAR_DESPITE_A_JOB = 0.72
+"""The same for a question that names a job: "do student nurses get paid"."""
+NEAR_AT_NO_CONFIDENCE, NEARER_BY_CONFIDENCE = 0.45, 0.28
+"""The same for any other intent: the surer the classifier, the nearer the example has to be."""
+CLEAR = 0.9
+FIRST = {
+    "school_choices": "after_gcses",
+    "results": "results_lower_than_hoped",
+    "university": "apply_to_university",
+    "student_finance": "tuition_fees",
+    "apprenticeships": "what_is_an_apprenticeship",
+    "work_experience": "find_work_experience",
+    "cv_interview": "cv",
+    "job_search": "find_a_job",
+    "choose_career": "dont_know_what_to_do",
+    "pay_general": "pay_general",
+    "barriers": "people_like_me",
+    "low_confidence": "not_clever_enough",
+    "worried": "worried_about_the_future",
+}
+"""The answer behind a button that names a broad intent alone."""
+YEARS = {"years 7-9": 9, "years 10-11": 11, "years 12-13": 13}
+
+
+def guidance(turn: Turn, ground: Ground) -> Reply:
+    """Give the answer that the question is after; a close call offers two or three."""
+    if not turn.text and turn.intent in FIRST:
+        return tell(FIRST[turn.intent], turn, ground)
+    ranked = [(s, score, near) for s, score, near in turn.ranked if s in ground.answers]
+    if not ranked or ranked[0][2] < FAR:
+        return not_known(turn, ground)
+    if ranked[0][1] >= SURE:
+        return tell(ranked[0][0], turn, ground)
+    return offer([subject for subject, _, _ in ranked[:OFFERED]], turn, ground)
+
+
+def is_meant(turn: Turn, ground: Ground) -> bool:
+    """Tell whether an authored answer is so near that it is meant, whatever the intent said.
+
+    The classifier and the ranking read the same text apart; the thresholds were chosen on half of
+    the held-back questions (docs/decisions/0019).
+    """
+    if turn.intent in FIRST or not turn.ranked or not turn.text:
+        return False
+    subject, score, near = turn.ranked[0]
+    known_job = any(words.unit_groups for words in turn.said)
+    # Without a job that is known, a question about a job leads to another question at most.
+    least = CLEAR if known_job or turn.memory.jobs or not turn.said else SURE
+    if subject not in ground.answers or score < least:
+        return False
+    if turn.intent in ("out_of_scope", "nlu_fallback"):
+        return near >= NEAR_ENOUGH
+    if known_job:
+        return near >= NEAR_DESPITE_A_JOB
+    return near >= NEAR_AT_NO_CONFIDENCE + NEARER_BY_CONFIDENCE * turn.confidence
+
+
+def chosen_answer(turn: Turn, ground: Ground) -> Reply:
+    """Give the answer that a button names: a subject, what comes after "more", or a stage."""
+    more = str(turn.chosen.get("more") or "")
+    if more in ground.answers:
+        return told_as(more, turn, ground, more=True)
+    memory = turn.memory
+    if turn.chosen.get("stage") in STAGES:
+        memory = at_stage(str(turn.chosen["stage"]), memory)
+    if turn.chosen.get("audience") in ("parent", "pupil"):
+        memory = replace(memory, audience=str(turn.chosen["audience"]))
+    named = turn.chosen.get("subject") or (turn.ranked[0][0] if turn.ranked else memory.subject)
+    subject = str(named or "")
+    if subject not in ground.answers:
+        return not_known(turn, ground)
+    return tell(subject, replace(turn, memory=memory), ground)
+
+
+def at_stage(stage: str, memory: Memory) -> Memory:
+    """Return the memory of a pupil of a stage that was chosen from a button."""
+    return replace(memory, year_group=YEARS.get(stage), left_school=stage == "leavers")
+
+
+def tell(subject: str, turn: Turn, ground: Ground) -> Reply:
+    """Give the answer to a subject that is for this reader; ask once for the stage if it counts."""
+    reader = reader_of(turn.memory)
+    unknown = reader.stage is None and not reader.is_parent
+    if unknown and ground.answers.depends_on_stage(subject) and "stage" not in turn.memory.asked:
+        return _ask_stage(subject, turn, ground)
+    return told_as(ground.answers.choose(subject, reader).id, turn, ground)
+
+
+def told_as(answer_id: str, turn: Turn, ground: Ground, *, more: bool = False) -> Reply:
+    """Return one answer as it reads today, with what the school adds."""
+    told = ground.answers.message(answer_id, on=turn.today, more=more)
+    if not more:
+        told = ground.school.apply(told, turn.today)
+    offers = tuple((b["title"], b["payload"]) for b in told["buttons"])
+    memory = replace(
+        turn.memory,
+        asking=None,
+        offered=offers,
+        misses=0,
+        subject=ground.answers[answer_id].subject,
+    )
+    return Reply((told,), memory)
+
+
+def offer(subjects: Sequence[str], turn: Turn, ground: Ground) -> Reply:
+    """Ask which of a few subjects is meant."""
+    buttons = [(ground.answers.title(s), ground.answers.payload(s)) for s in subjects]
+    buttons.append((ground.answers.title("talk_to_adviser"), "/talk_to_adviser"))
+    text = ground.wording.say("answers.which")
+    memory = replace(turn.memory, asking=None, offered=tuple(buttons), misses=0)
+    return Reply((message("which_answer", text, buttons=buttons),), memory)
+
+
+def _ask_stage(subject: str, turn: Turn, ground: Ground) -> Reply:
+    say = ground.wording.say
+    buttons = [
+        (say(f"answers.stage_{number}"), f"/answer{_json(subject=subject, stage=stage)}")
+        for number, stage in enumerate(STAGES[:3], start=1)
+    ]
+    parent = f"/answer{_json(subject=subject, audience='parent')}"
+    buttons.append((say("answers.stage_parent"), parent))
+    memory = replace(
+        turn.memory,
+        asking="stage",
+        asked=(*turn.memory.asked, "stage"),
+        offered=tuple(buttons),
+        subject=subject,
+        misses=0,
+    )
+    return Reply((message("which_stage", say("answers.stage"), buttons=buttons),), memory)
+
+
+def _json(**values: str) -> str:
+    return json.dumps(values, ensure_ascii=False)

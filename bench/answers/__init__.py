@@ -1,0 +1,1 @@
+"""Whether a question gets the right authored answer: measured through engine and actions."""

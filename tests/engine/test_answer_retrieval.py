@@ -1,0 +1,182 @@
+"""Which authored answer a question is after, learnt from example questions."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from engine.answer_examples import SUBJECT, AnswerExamples, examples
+from engine.answer_retrieval import ANSWERS, AnswerRetrieval
+from engine.job_titles import JOB_WORDS
+from engine.questions import QUESTIONS
+
+TAUGHT = {
+    "gap_year": ["can i take a year out before uni", "gap year ideas", "is a gap year a waste"],
+    "child_benefit": [
+        "do we lose child benefit if he gets an apprenticeship",
+        "what happens to child benefit at 16",
+        "will the family allowance stop",
+    ],
+    "cv": ["how do i write a cv", "what goes on a cv", "how long should my cv be"],
+}
+SETTINGS = {**AnswerRetrieval.get_default_config(), "by_subject": ["choices", "money"]}
+
+
+class Storage:
+    """Keeps what a component writes in a folder, as Rasa's model storage does."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def write_to(self, resource):
+        return self._open()
+
+    read_from = write_to
+
+    def _open(self):
+        folder = self.folder
+
+        class Opened:
+            def __enter__(self):
+                return folder
+
+            def __exit__(self, *_):
+                return False
+
+        return Opened()
+
+
+@pytest.fixture(scope="module")
+def storage(tmp_path_factory):
+    return Storage(tmp_path_factory.mktemp("retrieval"))
+
+
+@pytest.fixture(scope="module")
+def trained(storage):
+    component = AnswerRetrieval(SETTINGS, storage, SimpleNamespace(name="retrieval"))
+    told = [
+        Message({TEXT: text, INTENT: "choices", SUBJECT: subject, JOB_WORDS: []})
+        for subject, texts in TAUGHT.items()
+        for text in texts
+    ]
+    component.train(TrainingData([*told, Message({TEXT: "hello", INTENT: "greeting"})]))
+    return component
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("thinking of taking a year out first", "gap_year"),
+        ("does child benefit carry on", "child_benefit"),
+        ("help with my cv", "cv"),
+    ],
+)
+def test_the_nearest_subject_comes_first(trained, text, subject):
+    ranked = trained.rank(text, [])
+    assert ranked[0]["subject"] == subject
+    assert {r["subject"] for r in ranked} == set(TAUGHT)
+    assert sum(r["score"] for r in ranked) == pytest.approx(1, abs=0.001)
+    assert [r["score"] for r in ranked] == sorted((r["score"] for r in ranked), reverse=True)
+
+
+def test_likeness_tells_near_from_far(trained):
+    near = trained.rank("what goes on a cv", [])[0]["likeness"]
+    far = trained.rank("who won the match last night", [])[0]["likeness"]
+    assert near > 0.6
+    assert far < 0.35
+
+
+def test_a_text_without_words_has_no_ranking(trained):
+    assert trained.rank("  ", []) == []
+
+
+def test_what_is_learnt_survives_the_model(trained, storage):
+    loaded = AnswerRetrieval.load(SETTINGS, storage, SimpleNamespace(name="retrieval"), None)
+    assert loaded.rank("gap year", []) == trained.rank("gap year", [])
+
+
+def test_a_model_without_examples_ranks_nothing(tmp_path):
+    component = AnswerRetrieval(SETTINGS, Storage(tmp_path), SimpleNamespace(name="retrieval"))
+    component.train(TrainingData([Message({TEXT: "hello", INTENT: "greeting"})]))
+    loaded = AnswerRetrieval.load(SETTINGS, Storage(tmp_path), SimpleNamespace(name="r"), None)
+    assert loaded.rank("hello", []) == []
+
+
+def asked(trained, text, *clauses, intents=("choices", "choices")):
+    message = Message({TEXT: text, INTENT: {"name": intents[0], "confidence": 0.9}})
+    message.set(
+        QUESTIONS,
+        [
+            {"intent": intent, "confidence": 0.9, "text": clause, "start": text.index(clause)}
+            for intent, clause in zip(intents, clauses, strict=False)
+        ],
+    )
+    trained.process([message])
+    return message
+
+
+def test_two_subjects_of_one_intent_are_two_questions(trained):
+    message = asked(
+        trained,
+        "what goes on a cv and do we lose child benefit",
+        "what goes on a cv",
+        "do we lose child benefit",
+    )
+    found = message.get(QUESTIONS)
+    assert [question[ANSWERS][0]["subject"] for question in found] == ["cv", "child_benefit"]
+
+
+def test_one_subject_asked_twice_is_one_question(trained):
+    message = asked(
+        trained, "how long is a cv. what goes on a cv", "how long is a cv", "what goes on a cv"
+    )
+    (question,) = message.get(QUESTIONS)
+    assert question["text"] == "how long is a cv. what goes on a cv"
+
+
+def test_a_clause_far_from_every_answer_does_not_stand_alone(trained):
+    text = "my dog ate it and what goes on a cv"
+    message = asked(trained, text, "my dog ate it", "what goes on a cv")
+    (question,) = message.get(QUESTIONS)
+    assert question["text"] == text
+
+
+def test_a_question_about_a_job_stands_beside_one_about_a_subject(trained):
+    text = "what does a vet earn and what goes on a cv"
+    message = asked(
+        trained, text, "what does a vet earn", "what goes on a cv", intents=("pay", "choices")
+    )
+    assert [q["intent"] for q in message.get(QUESTIONS)] == ["pay", "choices"]
+
+
+def test_jobs_are_read_both_as_they_stand_and_masked(trained):
+    word = {"text": "vet", "start": 9, "end": 12}
+    plain = trained.rank("cv for a vet", [])[0]["likeness"]
+    masked = trained.rank("cv for a vet", [word])[0]["likeness"]
+    assert plain != masked
+    assert np.isfinite(masked)
+
+
+def test_every_example_of_the_answers_reaches_training():
+    found = examples()
+    data = AnswerExamples().get_nlu_data()
+    assert len(data.training_examples) == len({(text, intent) for intent, _, text in found})
+    assert all(m.get(SUBJECT) for m in data.training_examples)
+    assert {intent for intent, _, _ in found} >= {"apprenticeships", "university", "barriers"}
+
+
+def test_a_variant_teaches_the_subject_of_its_main_file(tmp_path):
+    folder = tmp_path / "money"
+    folder.mkdir()
+    for stem, example in (("fees", "what are fees"), ("fees.parents", "will we pay fees")):
+        (folder / f"{stem}.md").write_text(f"---\nexamples:\n- {example}\n---\nText.\n")
+    (folder / "plain.md").write_text("Text without a head.\n")
+    assert examples(tmp_path) == [
+        ("money", "fees", "what are fees"),
+        ("money", "fees", "will we pay fees"),
+    ]
