@@ -12,16 +12,18 @@ from actions.readers import reader_of
 from actions.turn import Memory, Reply, Turn, message
 from knowledge.readers import STAGES
 
-SURE = 0.5
+SURE = 0.47
 """Share of the score from which the first subject is the answer (docs/decisions/0019)."""
-FAR = 0.35
+AHEAD, AHEAD_OF_NEXT, AHEAD_AND_NEAR = 0.4, 1.55, 0.45
+"""It is the answer below that too, where it is so much ahead of the next one and so near."""
+FAR = 0.38
 """Likeness below which a question is far from everything that is answered here."""
 OFFERED = 3
 NEAR_ENOUGH = 0.62
 """Likeness from which a question that the classifier held out of scope is answered after all."""
-NEAR_DESPITE_A_JOB = 0.72
+NEAR_DESPITE_A_JOB = 0.74
 """The same for a question that names a job: "do student nurses get paid"."""
-NEAR_AT_NO_CONFIDENCE, NEARER_BY_CONFIDENCE = 0.45, 0.28
+NEAR_AT_NO_CONFIDENCE, NEARER_BY_CONFIDENCE = 0.44, 0.26
 """The same for any other intent: the surer the classifier, the nearer the example has to be."""
 CLEAR = 0.9
 FIRST = {
@@ -50,9 +52,18 @@ def guidance(turn: Turn, ground: Ground) -> Reply:
     ranked = [(s, score, near) for s, score, near in turn.ranked if s in ground.answers]
     if not ranked or ranked[0][2] < FAR:
         return not_known(turn, ground)
-    if ranked[0][1] >= SURE:
+    if is_sure(ranked):
         return tell(ranked[0][0], turn, ground)
     return offer([subject for subject, _, _ in ranked[:OFFERED]], turn, ground)
+
+
+def is_sure(ranked: Sequence[tuple[str, float, float]]) -> bool:
+    """Tell whether the first of the ranked subjects is the answer, not one of a few to offer."""
+    _, score, near = ranked[0]
+    if score >= SURE:
+        return True
+    following = ranked[1][1] if len(ranked) > 1 else 0.0
+    return score >= AHEAD and near >= AHEAD_AND_NEAR and score >= AHEAD_OF_NEXT * following
 
 
 def is_meant(turn: Turn, ground: Ground) -> bool:

@@ -3,8 +3,9 @@
 The classifier says the broad intent; this ranks the subjects of knowledge/answers, by the same
 sentence embeddings, over the example questions of each. Two readings are put together: a linear
 classifier over the subjects, which knows what sets them apart, and the likeness to the nearest
-examples, which knows what is far from all of them. Each reads the text as it stands and the text
-with its jobs replaced by a stand-in.
+examples, which knows what is far from all of them. Both read the text with its jobs replaced by a
+stand-in, as the classifier of intents does; where a job is named the likeness is also that of the
+text as it stands, for "what are the steps to being a falconer" is no question of a dream job.
 """
 
 from __future__ import annotations
@@ -42,16 +43,17 @@ class AnswerRetrieval(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return the settings.
 
-        `strength`: C of the logistic regressions; `likeness_weight`: how much the likeness to the
+        `strength`: C of the logistic regression; `likeness_weight`: how much the likeness to the
         nearest examples counts beside them; `ranked`: subjects told for each question;
-        `by_subject`: the intents whose answer is found here; `clause_score`: the score from which
-        a clause with such an intent stands as a question of its own.
+        `by_subject`: the intents whose answer is found here; `clause_score` and
+        `clause_likeness`: from which on a clause with such an intent is a question of its own.
         """
         return {
             "strength": 2.0,
             "likeness_weight": 5.0,
             "ranked": 5,
             "clause_score": 0.6,
+            "clause_likeness": 0.45,
             "by_subject": [],
         }
 
@@ -93,15 +95,15 @@ class AnswerRetrieval(GraphComponent):
         order = np.argsort(numbers, kind="stable")
         self._learnt = {"names": np.array(names), "numbers": numbers[order]}
         texts = [m.get(TEXT) for m in examples]
-        words = [m.get(JOB_WORDS) or [] for m in examples]
-        for reading, vectors in _readings(texts, words).items():
-            linear = LogisticRegression(
-                C=self._config["strength"], max_iter=60, tol=1e-3, class_weight="balanced"
-            )
-            linear.fit(vectors * SCALE, numbers)
-            self._learnt[f"{reading}.vectors"] = vectors[order]
-            self._learnt[f"{reading}.weights"] = (linear.coef_.T * SCALE).astype(np.float32)
-            self._learnt[f"{reading}.bias"] = linear.intercept_.astype(np.float32)
+        vectors = _vectors(texts, [m.get(JOB_WORDS) or [] for m in examples])
+        linear = LogisticRegression(
+            C=self._config["strength"], max_iter=60, tol=1e-3, class_weight="balanced"
+        )
+        linear.fit(vectors * SCALE, numbers)
+        self._learnt["vectors"] = vectors[order]
+        self._learnt["plain"] = minilm.shared().embed(texts)[order]
+        self._learnt["weights"] = (linear.coef_.T * SCALE).astype(np.float32)
+        self._learnt["bias"] = linear.intercept_.astype(np.float32)
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
@@ -147,7 +149,7 @@ class AnswerRetrieval(GraphComponent):
             found = self.rank(question["text"], inside(words, question["start"], question["text"]))
             subject = None
             if question["intent"] in self._config["by_subject"]:
-                if not found or found[0]["score"] < self._config["clause_score"]:
+                if not found or not self._stands_alone(found[0]):
                     continue
                 subject = found[0]["subject"]
             if (question["intent"], subject) not in [(q["intent"], q["subject"]) for q in kept]:
@@ -165,6 +167,12 @@ class AnswerRetrieval(GraphComponent):
             ]
         return kept
 
+    def _stands_alone(self, best: dict[str, Any]) -> bool:
+        return (
+            best["score"] >= self._config["clause_score"]
+            and best["likeness"] >= self._config["clause_likeness"]
+        )
+
     def rank(self, text: str, words: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the subjects nearest to a text, best first: [{subject, score, likeness}].
 
@@ -174,14 +182,13 @@ class AnswerRetrieval(GraphComponent):
         if not self._learnt or not text.strip():
             return []
         starts = np.searchsorted(self._learnt["numbers"], np.arange(len(self._learnt["names"])))
-        told, near = [], []
-        for reading, vectors in _readings([text], [words]).items():
-            vector = vectors[0]
-            logits = vector @ self._learnt[f"{reading}.weights"] + self._learnt[f"{reading}.bias"]
-            told.append(logits - _log_sum(logits))
-            near.append(_nearest(self._learnt[f"{reading}.vectors"] @ vector, starts))
-        likeness = np.mean(near, axis=0)
-        scores = np.mean(told, axis=0) + self._config["likeness_weight"] * likeness
+        vector = _vectors([text], [words])[0]
+        logits = vector @ self._learnt["weights"] + self._learnt["bias"]
+        likeness = _nearest(self._learnt["vectors"] @ vector, starts)
+        scores = logits - _log_sum(logits) + self._config["likeness_weight"] * likeness
+        if words:
+            plain = minilm.shared().embed([text])[0]
+            likeness = (likeness + _nearest(self._learnt["plain"] @ plain, starts)) / 2
         shares = np.exp(scores - _log_sum(scores))
         best = np.argsort(-shares)[: self._config["ranked"]]
         return [
@@ -194,11 +201,10 @@ class AnswerRetrieval(GraphComponent):
         ]
 
 
-def _readings(texts: list[str], words: list[list[dict[str, Any]]]) -> dict[str, np.ndarray]:
-    """Return the vectors of the texts as they stand and with their jobs masked."""
-    embed = minilm.shared().embed
+def _vectors(texts: list[str], words: list[list[dict[str, Any]]]) -> np.ndarray:
+    """Return the vectors of texts whose jobs are masked; those of the classifier, kept at hand."""
     masked = [without_jobs(text, found) for text, found in zip(texts, words, strict=True)]
-    return {"masked": embed(masked), "plain": embed(texts)}
+    return minilm.shared().embed(masked)
 
 
 def _nearest(likeness: np.ndarray, starts: np.ndarray) -> np.ndarray:

@@ -64,7 +64,8 @@ class QuestionClassifier(LogisticRegressionClassifier):
         """
         return {
             **LogisticRegressionClassifier.get_default_config(),
-            "max_iter": 300,
+            "max_iter": 100,
+            "tol": 1e-3,
             "strength": 0.5,
             "out_of_scope_weight": 4.0,
             "clause_threshold": 0.6,
