@@ -108,11 +108,16 @@ def choose_option(topics: dict[str, Topic]) -> Topic:
         picked = pick(turn, ground)
         if picked is None:
             return _ask_again(turn, ground)
-        intent, chosen = read_payload(picked)
-        turn = replace(turn, intent=intent, chosen=chosen, said=(), clause="", text="")
-        return topics.get(intent, _unknown)(turn, ground)
+        return press(picked, topics, turn, ground)
 
     return answer
+
+
+def press(payload: str, topics: dict[str, Topic], turn: Turn, ground: Ground) -> Reply:
+    """Do what the button with this payload does."""
+    intent, chosen = read_payload(payload)
+    turn = replace(turn, intent=intent, chosen=chosen, said=(), clause="", text="", ranked=())
+    return topics.get(intent, _unknown)(turn, ground)
 
 
 def _ask_again(turn: Turn, ground: Ground) -> Reply:
@@ -141,6 +146,15 @@ def pick(turn: Turn, ground: Ground) -> str | None:
     if ground.wording.pattern("context.last").search(text):
         return offered[-1][1]
     return _by_title(text, offered)
+
+
+def typed_title(turn: Turn) -> str | None:
+    """Return the payload of the offer whose title was typed in full, in any case."""
+    text = utils.default_process(turn.text).strip()
+    titles = {
+        utils.default_process(title).strip(): payload for title, payload in turn.memory.offered
+    }
+    return titles.get(text) if text else None
 
 
 def _by_title(text: str, offered: Sequence[tuple[str, str]]) -> str | None:

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from actions import which_job
 from actions.authored import not_known
 from actions.ground import Ground
 from actions.readers import reader_of
-from actions.turn import Memory, Reply, Turn, message
+from actions.turn import Job, Memory, Reply, Turn, message
 from knowledge.readers import STAGES
 
 SURE = 0.47
-"""Share of the score from which the first subject is the answer (docs/decisions/0019)."""
+"""Share of the score from which the first subject is the answer (docs/decisions/0018)."""
 AHEAD, AHEAD_OF_NEXT, AHEAD_AND_NEAR = 0.4, 1.55, 0.45
 """It is the answer below that too, where it is so much ahead of the next one and so near."""
 FAR = 0.38
-"""Likeness below which a question is far from everything that is answered here."""
+"""Likeness below which no answer is said, only offered."""
 OFFERED = 3
-NEAR_ENOUGH = 0.62
-"""Likeness from which a question that the classifier held out of scope is answered after all."""
-NEAR_DESPITE_A_JOB = 0.74
-"""The same for a question that names a job: "do student nurses get paid"."""
-NEAR_AT_NO_CONFIDENCE, NEARER_BY_CONFIDENCE = 0.44, 0.26
-"""The same for any other intent: the surer the classifier, the nearer the example has to be."""
-CLEAR = 0.9
 FIRST = {
     "school_choices": "after_gcses",
     "results": "results_lower_than_hoped",
@@ -42,6 +37,28 @@ FIRST = {
     "worried": "worried_about_the_future",
 }
 """The answer behind a button that names a broad intent alone."""
+ABOUT_A_JOB = (
+    "gender_stereotypes",
+    "keeping_doors_open",
+    "age_and_experience",
+    "bad_at_maths",
+    "autism",
+    "adhd_and_dyslexia",
+    "physical_disability",
+    "long_term_illness",
+    "criminal_record",
+    "people_like_me",
+    "race_and_religion",
+    "dream_job_hard_to_reach",
+    "jobs_without_degree",
+    "university_without_a_levels",
+    "change_of_career",
+    "find_an_apprenticeship",
+    "apprenticeship_entry",
+)
+"""Subjects where a job that the question names stays in hand: "can girls be plumbers"."""
+_SOMEBODY = re.compile(r"\b(?:my|our|his|her|their|the|says?|said)\b[^.?!]*$", re.IGNORECASE)
+"""Before a job of somebody else: "my dad is a builder", "the teacher said"."""
 YEARS = {"years 7-9": 9, "years 10-11": 11, "years 12-13": 13}
 
 
@@ -50,7 +67,7 @@ def guidance(turn: Turn, ground: Ground) -> Reply:
     if not turn.text and turn.intent in FIRST:
         return tell(FIRST[turn.intent], turn, ground)
     ranked = [(s, score, near) for s, score, near in turn.ranked if s in ground.answers]
-    if not ranked or ranked[0][2] < FAR:
+    if not ranked:
         return not_known(turn, ground)
     if is_sure(ranked):
         return tell(ranked[0][0], turn, ground)
@@ -60,31 +77,12 @@ def guidance(turn: Turn, ground: Ground) -> Reply:
 def is_sure(ranked: Sequence[tuple[str, float, float]]) -> bool:
     """Tell whether the first of the ranked subjects is the answer, not one of a few to offer."""
     _, score, near = ranked[0]
+    if near < FAR:
+        return False
     if score >= SURE:
         return True
     following = ranked[1][1] if len(ranked) > 1 else 0.0
     return score >= AHEAD and near >= AHEAD_AND_NEAR and score >= AHEAD_OF_NEXT * following
-
-
-def is_meant(turn: Turn, ground: Ground) -> bool:
-    """Tell whether an authored answer is so near that it is meant, whatever the intent said.
-
-    The classifier and the ranking read the same text apart; the thresholds were chosen on half of
-    the held-back questions (docs/decisions/0019).
-    """
-    if turn.intent in FIRST or not turn.ranked or not turn.text:
-        return False
-    subject, score, near = turn.ranked[0]
-    known_job = any(words.unit_groups for words in turn.said)
-    # Without a job that is known, a question about a job leads to another question at most.
-    least = CLEAR if known_job or turn.memory.jobs or not turn.said else SURE
-    if subject not in ground.answers or score < least:
-        return False
-    if turn.intent in ("out_of_scope", "nlu_fallback"):
-        return near >= NEAR_ENOUGH
-    if known_job:
-        return near >= NEAR_DESPITE_A_JOB
-    return near >= NEAR_AT_NO_CONFIDENCE + NEARER_BY_CONFIDENCE * turn.confidence
 
 
 def chosen_answer(turn: Turn, ground: Ground) -> Reply:
@@ -97,8 +95,7 @@ def chosen_answer(turn: Turn, ground: Ground) -> Reply:
         memory = at_stage(str(turn.chosen["stage"]), memory)
     if turn.chosen.get("audience") in ("parent", "pupil"):
         memory = replace(memory, audience=str(turn.chosen["audience"]))
-    named = turn.chosen.get("subject") or (turn.ranked[0][0] if turn.ranked else memory.subject)
-    subject = str(named or "")
+    subject = str(turn.chosen.get("subject") or memory.subject or "")
     if subject not in ground.answers:
         return not_known(turn, ground)
     return tell(subject, replace(turn, memory=memory), ground)
@@ -131,7 +128,17 @@ def told_as(answer_id: str, turn: Turn, ground: Ground, *, more: bool = False) -
         misses=0,
         subject=ground.answers[answer_id].subject,
     )
+    if memory.subject in ABOUT_A_JOB and (jobs := _jobs_hoped_for(turn)):
+        memory = replace(memory, jobs=jobs)
     return Reply((told,), memory)
+
+
+def _jobs_hoped_for(turn: Turn) -> tuple[Job, ...]:
+    """Return the one job that a question names as an aim; "my dad is a builder" names none."""
+    clear = [w for w in turn.said if w.unit_groups and not w.ambiguous]
+    if len(clear) != 1 or len(turn.said) != 1 or _SOMEBODY.search(turn.text[: clear[0].start]):
+        return ()
+    return (which_job.of_words(clear[0]),)
 
 
 def offer(subjects: Sequence[str], turn: Turn, ground: Ground) -> Reply:

@@ -20,6 +20,8 @@ from lmi import figures
 from lmi.figures.live import more_recent_pay
 
 INTENT = "loan_repayment"
+ABOUT = "repaying_student_loans"
+"""The subject that a sum is about: what is asked next without a name is asked of it."""
 MOST_AMOUNTS = 3
 SHORT_ANSWER = 6
 SHORT_NUMBER = 4
@@ -168,7 +170,7 @@ def _told(salaries: Sequence[Salary], turn: Turn, ground: Ground) -> Reply:
         sources=fact_sources(_shown(sums)),
     )
     offered = tuple((b["title"], b["payload"]) for b in told["buttons"])
-    memory = replace(turn.memory, form=None, asking=None, offered=offered, misses=0)
+    memory = replace(turn.memory, form=None, asking=None, offered=offered, misses=0, subject=ABOUT)
     return Reply((told,), memory)
 
 

@@ -66,6 +66,8 @@ def typed(turn: Turn, ground: Ground) -> Reply | None:
         return _ask(before, turn.memory, ground, ground.wording.say("ideas.quiz_back"))
     if meant == STOP:
         return _end(answers, turn.memory, ground)
+    if meant == "on":
+        return _go_on(answers, turn.memory, ground)
     statement = _open(answers)
     if meant in WEIGHTS and statement is not None:
         return _go_on({**answers, statement.id: meant}, turn.memory, ground)
@@ -80,7 +82,7 @@ def resume_button(memory: Memory, ground: Ground) -> tuple[str, str] | None:
 
 
 def understood(text: str, ground: Ground) -> str | None:
-    """Return what a typed answer means: an answer of `WEIGHTS`, stop, back, again; else None.
+    """Return what a typed answer means: an answer of `WEIGHTS`, stop, on, back, again; or None.
 
     Every word of it has to belong to such an answer, so that a question is never taken for one.
     """
@@ -90,6 +92,7 @@ def understood(text: str, ground: Ground) -> str | None:
     pattern = ground.wording.pattern
     yes, no = pattern("ideas.said_yes"), pattern("ideas.said_no")
     sometimes, skip = pattern("ideas.said_sometimes"), pattern("ideas.said_skip")
+    on = pattern("ideas.said_on")
     stop, filler = pattern("ideas.said_stop"), pattern("ideas.filler")
     back, again = pattern("ideas.said_back"), pattern("ideas.said_again")
     # In this order: "no more" stops, "not sure" skips, "not always" is sometimes, "yeah no" is no.
@@ -97,6 +100,7 @@ def understood(text: str, ground: Ground) -> str | None:
         ("again", again, ()),
         (STOP, stop, (yes, no)),
         ("back", back, ()),
+        ("on", on, ()),
         ("skip", skip, ()),
         ("sometimes", sometimes, (yes, no)),
         ("no", no, (yes,)),

@@ -102,7 +102,6 @@ def turn_of(latest: Mapping[str, Any], slots: Mapping[str, Any], today: dt.date)
         said=words,
         chosen=chosen,
         questions=tuple(latest.get("questions") or ()),
-        confidence=float((latest.get("intent") or {}).get("confidence") or 0.0),
         ranked=ranking(latest.get("answers")),
     )
 

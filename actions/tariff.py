@@ -15,6 +15,8 @@ from knowledge.facts import FactValue
 from knowledge.sums import pages, tariff, to_check
 
 INTENT = "ucas_tariff"
+ABOUT = "ucas_points"
+"""The subject that a sum is about: what is asked next without a name is asked of it."""
 LONGEST_ANSWER = 14
 SHORT_ANSWER = 6
 """Words; a longer message is no answer to a form's question but something new, unless it was not
@@ -92,7 +94,7 @@ def _answer(found: Read, turn: Turn, ground: Ground) -> Reply:
 
 def _finished(told: Message, turn: Turn) -> Reply:
     offered = tuple((b["title"], b["payload"]) for b in told["buttons"])
-    memory = replace(turn.memory, form=None, asking=None, offered=offered, misses=0)
+    memory = replace(turn.memory, form=None, asking=None, offered=offered, misses=0, subject=ABOUT)
     return Reply((told,), memory)
 
 

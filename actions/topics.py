@@ -11,6 +11,7 @@ from actions import (
     apprentice_pay,
     comparing,
     context,
+    following,
     future,
     getting_in,
     guidance,
@@ -126,6 +127,8 @@ def answer(intent: str, turn: Turn, ground: Ground) -> Reply:
     turn = replace(turn, intent=intent, memory=noticed(turn.text, turn.memory, ground))
     if turn.chosen:
         return TOPICS[intent](turn, ground)
+    if title := context.typed_title(turn):
+        return context.press(title, TOPICS, turn, ground)
     if reply := other_language(turn, ground) or _form_goes_on(turn, ground):
         return reply
     return _with_the_way_back(_read(intent, turn, ground), turn, ground)
@@ -137,9 +140,13 @@ def _read(intent: str, turn: Turn, ground: Ground) -> Reply:
     if len(asked) > 1:
         turns = [_about_its_job(turn.about(q), str(q["intent"])) for q in asked]
         return _several(turns, ground)
+    if subject := following.meant(turn, ground):
+        return guidance.tell(subject, turn, ground)
     better = _better_intent(turn, ground)
-    if better == turn.intent and guidance.is_meant(turn, ground):
-        better = "answer"
+    if better == turn.intent and following.is_a_sum(turn, ground):
+        better = tariff.INTENT
+    elif better == turn.intent and following.is_a_repayment(turn, ground):
+        better = loan_repayment.INTENT
     turn = replace(_about_its_job(turn, better), intent=better)
     return _with_next_steps(_with_unlisted(TOPICS[better](turn, ground), turn, ground), ground)
 
@@ -151,7 +158,7 @@ def _with_the_way_back(reply: Reply, turn: Turn, ground: Ground) -> Reply:
     if button is None or turn.memory.form is None or last["answer"] in FAREWELLS:
         return reply
     title, payload = button
-    if any(b["payload"] == payload for b in last["buttons"]):
+    if any(b["payload"] == payload for b in last["buttons"]) or last["answer"].startswith("quiz"):
         return reply
     buttons = [*last["buttons"][: MOST_BUTTONS - 1], {"title": title, "payload": payload}]
     offered = tuple((b["title"], b["payload"]) for b in buttons)
@@ -194,6 +201,8 @@ def _better_intent(turn: Turn, ground: Ground) -> str:
         return "give_place"
     if turn.intent in ("nlu_fallback", "out_of_scope") and short and turn.said:
         return "give_job"
+    if following.is_another_salary(turn, ground):
+        return loan_repayment.INTENT
     if turn.memory.asking == "job" and short and turn.intent != "affirm":
         return "give_job"
     return turn.intent

@@ -116,8 +116,6 @@ class Turn:
     said: tuple[JobWords, ...] = ()
     chosen: Mapping[str, Any] = field(default_factory=dict)
     questions: tuple[Mapping[str, Any], ...] = ()
-    confidence: float = 0.0
-    """The classifier's, in the intent."""
     ranked: tuple[tuple[str, float, float], ...] = ()
     """(subject, score, likeness) of the answers nearest to the clause, best first; the scores of
     all subjects sum to 1, likeness is the cosine to the nearest example questions."""
@@ -131,7 +129,6 @@ class Turn:
             intent=str(question["intent"]),
             clause=clause,
             said=inside or self.said,
-            confidence=float(question.get("confidence") or 0.0),
             ranked=ranking(question.get("answers")),
         )
 

@@ -1,4 +1,4 @@
-"""The Rasa component that finds which authored answer a question is after.
+"""The Rasa component that finds which authored answer a question is after, and settles the intent.
 
 The classifier says the broad intent; this ranks the subjects of knowledge/answers, by the same
 sentence embeddings, over the example questions of each. Two readings are put together: a linear
@@ -17,7 +17,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
@@ -28,6 +28,7 @@ from engine.features import SCALE, inside, without_jobs
 from engine.job_titles import JOB_WORDS
 from engine.questions import QUESTIONS
 
+OUT_OF_SCOPE = "out_of_scope"
 ANSWERS = "answers"
 """The message property with the ranking: [{subject, score, likeness}], best first."""
 FILE = "answers.npz"
@@ -41,20 +42,37 @@ class AnswerRetrieval(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the settings.
+        """Return the settings; thresholds were chosen as docs/decisions/0018 says.
 
         `strength`: C of the logistic regression; `likeness_weight`: how much the likeness to the
-        nearest examples counts beside them; `ranked`: subjects told for each question;
-        `by_subject`: the intents whose answer is found here; `clause_score` and
-        `clause_likeness`: from which on a clause with such an intent is a question of its own.
+        nearest examples counts beside it; `ranked`: subjects told for each question.
+        `by_subject`: the intents whose answer is found here. Among them the intent is settled by
+        classifier and ranking together, the ranking counting `ranking_share` (0 to 1); below the
+        likeness `far` a message of such an intent is out of scope after all, unless the classifier
+        is `certain`.
+        `clause_score`, `clause_likeness`: from which on a clause with such an intent is a question
+        of its own.
+        A message of another intent is taken for such a one where a subject has the score `clear`
+        and is near enough: `near_out_of_scope` where it was held out of scope, `near_with_job`
+        where it names a job, else `near` and `nearer_by_confidence` times the classifier's
+        confidence. Where it names a job that nobody knows, the score `unknown_job_score` is enough.
         """
         return {
             "strength": 2.0,
             "likeness_weight": 5.0,
             "ranked": 5,
+            "by_subject": [],
+            "ranking_share": 0.6,
+            "far": 0.38,
+            "certain": 0.75,
             "clause_score": 0.6,
             "clause_likeness": 0.45,
-            "by_subject": [],
+            "clear": 0.9,
+            "unknown_job_score": 0.47,
+            "near": 0.44,
+            "nearer_by_confidence": 0.26,
+            "near_with_job": 0.74,
+            "near_out_of_scope": 0.62,
         }
 
     def __init__(
@@ -86,6 +104,8 @@ class AnswerRetrieval(GraphComponent):
         examples = [m for m in training_data.training_examples if m.get(SUBJECT) and m.get(TEXT)]
         if examples:
             self._learn(examples)
+            refused = any(m.get(INTENT) == OUT_OF_SCOPE for m in training_data.training_examples)
+            self._learnt["refuses"] = np.array(refused)
         self._persist()
         return self._resource
 
@@ -93,7 +113,12 @@ class AnswerRetrieval(GraphComponent):
         names = sorted({m.get(SUBJECT) for m in examples})
         numbers = np.array([names.index(m.get(SUBJECT)) for m in examples])
         order = np.argsort(numbers, kind="stable")
-        self._learnt = {"names": np.array(names), "numbers": numbers[order]}
+        intents = {m.get(SUBJECT): m.get(INTENT) for m in examples}
+        self._learnt = {
+            "names": np.array(names),
+            "intents": np.array([intents[name] for name in names]),
+            "numbers": numbers[order],
+        }
         texts = [m.get(TEXT) for m in examples]
         vectors = _vectors(texts, [m.get(JOB_WORDS) or [] for m in examples])
         linear = LogisticRegression(
@@ -131,7 +156,10 @@ class AnswerRetrieval(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             words = message.get(JOB_WORDS) or []
-            message.set(ANSWERS, self.rank(text, words), add_to_output=True)
+            found = self.rank(text, words)
+            message.set(ANSWERS, found, add_to_output=True)
+            if found:
+                self._settle(message, found, words)
             message.set(QUESTIONS, self._asked(message, words), add_to_output=True)
         return messages
 
@@ -146,8 +174,18 @@ class AnswerRetrieval(GraphComponent):
             return questions
         kept: list[dict[str, Any]] = []
         for question in questions:
-            found = self.rank(question["text"], inside(words, question["start"], question["text"]))
+            own = inside(words, question["start"], question["text"])
+            found = self.rank(question["text"], own)
             subject = None
+            by_subject = question["intent"] in self._config["by_subject"]
+            if (
+                found
+                and not by_subject
+                and self._is_meant(
+                    question["text"], question["intent"], question["confidence"], found[0], own
+                )
+            ):
+                question = {**question, "intent": self._intent_of(found[0])}
             if question["intent"] in self._config["by_subject"]:
                 if not found or not self._stands_alone(found[0]):
                     continue
@@ -166,6 +204,81 @@ class AnswerRetrieval(GraphComponent):
                 }
             ]
         return kept
+
+    def _settle(
+        self, message: Message, found: list[dict[str, Any]], words: list[dict[str, Any]]
+    ) -> None:
+        """Set the message's intent and its ranking to what classifier and subjects say together."""
+        ranked = message.get(INTENT_RANKING_KEY) or []
+        told = {each["name"]: float(each["confidence"]) for each in ranked}
+        if not told:
+            return
+        intent = max(told, key=lambda name: told[name])
+        if intent not in self._config["by_subject"]:
+            if self._is_meant(message.get(TEXT), intent, told[intent], found[0], words):
+                score = found[0]["score"]
+                told = {name: share * (1 - score) for name, share in told.items()}
+                told[self._intent_of(found[0])] = score
+        elif found[0]["likeness"] < self._config["far"] and told[intent] < self._config["certain"]:
+            told[OUT_OF_SCOPE] = max(told.get(OUT_OF_SCOPE, 0.0), told[intent]) + 1e-6
+        else:
+            told |= self._shared_out(told, found)
+        ranking = sorted(told.items(), key=lambda pair: -pair[1])
+        message.set(INTENT, {"name": ranking[0][0], "confidence": ranking[0][1]}, True)
+        message.set(
+            INTENT_RANKING_KEY,
+            [{"name": name, "confidence": share} for name, share in ranking],
+            add_to_output=True,
+        )
+
+    def _shared_out(self, told: dict[str, float], found: list[dict[str, Any]]) -> dict[str, float]:
+        """Share the confidence in the intents of `by_subject` out among them anew."""
+        masses = dict.fromkeys(self._config["by_subject"], 0.0)
+        for answer in found:
+            masses[self._intent_of(answer)] += answer["score"]
+        share = self._config["ranking_share"]
+        least = 0.003
+        weights = {
+            name: max(told.get(name, 0.0), least) ** (1 - share) * max(mass, least) ** share
+            for name, mass in masses.items()
+        }
+        whole = sum(told.get(name, 0.0) for name in masses)
+        total = sum(weights.values())
+        return {name: whole * weight / total for name, weight in weights.items()}
+
+    def _is_meant(
+        self,
+        text: str,
+        intent: str,
+        confidence: float,
+        best: dict[str, Any],
+        words: list[dict[str, Any]],
+    ) -> bool:
+        """Tell whether an authored answer is so near that it is meant, whatever the intent said."""
+        settings = self._config
+        known = any(word["unit_groups"] for word in words)
+        # Without a job that is known, a question about a job leads to a question back at most.
+        least = settings["clear"] if known or not words else settings["unknown_job_score"]
+        if best["score"] < least:
+            return False
+        if intent == OUT_OF_SCOPE:
+            return bool(best["likeness"] >= settings["near_out_of_scope"])
+        if known:
+            return self._likeness_as_it_stands(text, best) >= float(settings["near_with_job"])
+        needed = settings["near"] + settings["nearer_by_confidence"] * confidence
+        return bool(best["likeness"] >= needed)
+
+    def _likeness_as_it_stands(self, text: str, answer: dict[str, Any]) -> float:
+        """Return the likeness to a subject, the mean of the masked text's and the text's own."""
+        mine = self._learnt["numbers"] == np.searchsorted(self._learnt["names"], answer["subject"])
+        own = _nearest(
+            self._learnt["plain"][mine] @ minilm.shared().embed([text])[0], np.zeros(1, int)
+        )
+        return float((answer["likeness"] + own[0]) / 2)
+
+    def _intent_of(self, answer: dict[str, Any]) -> str:
+        place = np.searchsorted(self._learnt["names"], answer["subject"])
+        return str(self._learnt["intents"][place])
 
     def _stands_alone(self, best: dict[str, Any]) -> bool:
         return (
@@ -186,9 +299,6 @@ class AnswerRetrieval(GraphComponent):
         logits = vector @ self._learnt["weights"] + self._learnt["bias"]
         likeness = _nearest(self._learnt["vectors"] @ vector, starts)
         scores = logits - _log_sum(logits) + self._config["likeness_weight"] * likeness
-        if words:
-            plain = minilm.shared().embed([text])[0]
-            likeness = (likeness + _nearest(self._learnt["plain"] @ plain, starts)) / 2
         shares = np.exp(scores - _log_sum(scores))
         best = np.argsort(-shares)[: self._config["ranked"]]
         return [

@@ -54,8 +54,9 @@ class QuestionClassifier(LogisticRegressionClassifier):
     def get_default_config() -> dict[str, Any]:
         """Return Rasa's settings and ours.
 
-        `strength`: the C of the logistic regression; `out_of_scope_weight`: how much more an
-        example that is out of scope counts than balance alone would have it;
+        `strength`: the C of the logistic regression; `balance`: how far intents with few examples
+        are made up for (0 not at all, 1 in full); `out_of_scope_weight`: how much more an example
+        that is out of scope counts than balance alone would have it;
         `clause_threshold`: confidence from which a clause counts as a question of its own;
         `subject_threshold`: the same for the intents of `by_subject`, which have to pass
         engine.answer_retrieval as well;
@@ -67,7 +68,8 @@ class QuestionClassifier(LogisticRegressionClassifier):
             "max_iter": 100,
             "tol": 1e-3,
             "strength": 0.5,
-            "out_of_scope_weight": 4.0,
+            "out_of_scope_weight": 2.0,
+            "balance": 0.5,
             "clause_threshold": 0.6,
             "subject_threshold": 0.3,
             "askable": [],
@@ -87,7 +89,10 @@ class QuestionClassifier(LogisticRegressionClassifier):
             (m.get(TEXT), m.get(JOB_WORDS) or []) for m in examples if m.get(INTENT) != OUT_OF_SCOPE
         )
         counts = Counter(m.get(INTENT) for m in examples)
-        weights = {i: len(examples) / (len(counts) * n) for i, n in counts.items()}
+        weights = {
+            i: (len(examples) / (len(counts) * n)) ** self.config["balance"]
+            for i, n in counts.items()
+        }
         if OUT_OF_SCOPE in weights:
             weights[OUT_OF_SCOPE] *= self.config["out_of_scope_weight"]
         self.clf.class_weight = weights

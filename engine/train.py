@@ -14,6 +14,7 @@ from engine import quiet
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = "signpost.tar.gz"
+UNFINISHED = "training-"
 
 
 def train(models: Path) -> Path:
@@ -29,7 +30,10 @@ def train(models: Path) -> Path:
 
     minilm.shared().at_hand = minilm.AT_HAND_IN_TRAINING
     models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=models) as folder:
+    # Trainings take turns (bot/service/model.py), so what lies here is of one that was killed.
+    for left in models.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=models) as folder:
         try:
             result = rasa_train(
                 domain=str(ROOT / "domain.yml"),

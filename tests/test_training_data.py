@@ -161,14 +161,19 @@ def test_a_title_of_a_button_that_is_typed_does_what_the_button_does():
     titles = {
         (intent, title)
         for intent, title in yaml.safe_load(BUTTONS.read_text()).items()
-        if intent != "more"  # typed, it is taken for the button that was offered
+        if intent != "more"
     }
     for answer in Answers.load():
         for button in answer.buttons:
             intent = button["payload"].removeprefix("/").partition("{")[0]
             titles.add((intent, button["title"]))
     known = {(intent, normalised(text)) for intent, text in training_phrases()}
-    missing = [(i, title) for i, title in sorted(titles) if (i, normalised(title)) not in known]
+    # The title of an answer is no phrase of its own: typed, it is taken for the button offered.
+    missing = [
+        (i, title)
+        for i, title in sorted(titles)
+        if i != "answer" and (i, normalised(title)) not in known
+    ]
     assert missing == []
 
 

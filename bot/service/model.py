@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import frontmatter
@@ -21,6 +22,7 @@ MADE_FROM = MODELS / "signpost.made-from"
 ENGINE_PYTHON = PROJECT / ".venv" / "engine" / "bin" / "python"
 NO_ENVIRONMENT = "The engine's environment is missing. Run `make environments` first."
 _STOPS_WITHIN_S = 5.0
+_LOOKS_AGAIN_S = 0.5
 LONGEST_LINE = 1 << 20
 """Bytes; a library may print a whole table in one line."""
 
@@ -88,6 +90,32 @@ async def train(data_dir: Path, say: Callable[[str], None], progress: Progress =
     """
     if not ENGINE_PYTHON.exists():
         raise NoModel(NO_ENVIRONMENT)
+    async with _alone(say) as waited:
+        if waited and is_fresh():
+            say("The model is ready: another command has just trained it.")
+            return
+        await _train(data_dir, say, progress)
+
+
+@asynccontextmanager
+async def _alone(say: Callable[[str], None]) -> AsyncIterator[bool]:
+    """Let one training run at a time on this machine; yield whether another was waited for."""
+    MODELS.mkdir(parents=True, exist_ok=True)
+    with (MODELS / ".training").open("w") as lock:
+        waited = False
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not waited:
+                    say("Another command is training the model: waiting for it.")
+                waited = True
+                await asyncio.sleep(_LOOKS_AGAIN_S)
+        yield waited
+
+
+async def _train(data_dir: Path, say: Callable[[str], None], progress: Progress) -> None:
     ingredients = made_from()
     training = await asyncio.create_subprocess_exec(
         *(str(ENGINE_PYTHON), "-W", "ignore", "-m", "engine.train", str(MODELS)),

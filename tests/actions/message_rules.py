@@ -17,7 +17,12 @@ from actions.ground import Ground
 ROOT = Path(__file__).resolve().parents[2]
 MOST_WORDS = 120
 # Answers that are lists are read line by line: up to six ways in, or a line for each of three jobs.
-MOST_WORDS_OF_LISTS = {"how_to_become": 155, "entry_requirements": 155, "compare": 210}
+MOST_WORDS_OF_LISTS = {
+    "after_gcses": 140,
+    "how_to_become": 155,
+    "entry_requirements": 155,
+    "compare": 210,
+}
 MOST_BUTTONS = 4
 LONGEST_TITLE = 75
 KEYS = {"answer", "text", "buttons", "figures", "chart", "sources"}

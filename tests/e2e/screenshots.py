@@ -54,6 +54,18 @@ TAKEN = (
         embedded=True,
         scale=1.25,
     ),
+    Picture(
+        "guidance.png",
+        ViewportSize(width=400, height=940),
+        ("do apprentices pay council tax",),
+        embedded=True,
+        scale=1.25,
+    ),
+    Picture(
+        "quiz.png",
+        ViewportSize(width=900, height=900),
+        ("careers quiz", "yes", "sometimes", "no", "yes", "no", "stop"),
+    ),
 )
 
 

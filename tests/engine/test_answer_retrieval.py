@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -63,7 +63,8 @@ def trained(storage):
         for subject, texts in TAUGHT.items()
         for text in texts
     ]
-    component.train(TrainingData([*told, Message({TEXT: "hello", INTENT: "greeting"})]))
+    refused = Message({TEXT: "who is the king", INTENT: "out_of_scope"})
+    component.train(TrainingData([*told, refused]))
     return component
 
 
@@ -153,6 +154,39 @@ def test_a_question_about_a_job_stands_beside_one_about_a_subject(trained):
     assert [q["intent"] for q in message.get(QUESTIONS)] == ["pay", "choices"]
 
 
+def settled(trained, text, words=(), **told):
+    """The intent of a text after the ranking had its say; `told` is the classifier's."""
+    ranking = [{"name": name, "confidence": share} for name, share in told.items()]
+    message = Message({TEXT: text, INTENT: ranking[0], JOB_WORDS: list(words)})
+    message.set(INTENT_RANKING_KEY, ranking)
+    trained.process([message])
+    told = message.get(INTENT_RANKING_KEY)
+    assert message.get(INTENT) == told[0]
+    assert told == sorted(told, key=lambda each: -each["confidence"])
+    return message.get(INTENT)["name"]
+
+
+JOB = {"text": "vet", "start": 16, "end": 19, "unit_groups": [{"soc2020": "2240"}]}
+NO_JOB = {**JOB, "unit_groups": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "told", "intent"),
+    [
+        ("what goes on a cv", [], {"out_of_scope": 0.9}, "choices"),
+        ("who won the match", [], {"out_of_scope": 0.9}, "out_of_scope"),
+        ("who won the match", [], {"choices": 0.6}, "out_of_scope"),
+        ("who won the match", [], {"choices": 0.9}, "choices"),
+        ("what goes on a cv", [], {"skills": 0.9}, "choices"),
+        ("what goes in a box", [], {"skills": 0.9}, "skills"),
+        ("what goes on a vet", [JOB], {"skills": 0.9}, "skills"),
+        ("what goes on a cv", [], {"money": 0.6, "choices": 0.3}, "choices"),
+    ],
+)
+def test_classifier_and_ranking_settle_the_intent_together(trained, text, words, told, intent):
+    assert settled(trained, text, words, **told) == intent
+
+
 def test_jobs_are_masked(trained):
     word = {"text": "vet", "start": 9, "end": 12}
     same = {"text": "florist", "start": 9, "end": 16}
@@ -164,7 +198,8 @@ def test_jobs_are_masked(trained):
 def test_a_job_that_no_example_names_is_less_near(trained):
     word = {"text": "falconer", "start": 19, "end": 27}
     text = "how do i write a cv falconer"
-    assert trained.rank(text, [word])[0]["likeness"] < trained.rank(text[:19], [])[0]["likeness"]
+    best = trained.rank(text, [word])[0]
+    assert trained._likeness_as_it_stands(text, best) < best["likeness"]
 
 
 def test_every_example_of_the_answers_reaches_training():

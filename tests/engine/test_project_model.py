@@ -19,6 +19,15 @@ MODEL = ROOT / "models" / "signpost.tar.gz"
 LEAST_RIGHT = 0.9
 
 SENTENCES = """
+results: got worse gcses than i thought now what
+results: missed my offer by a grade
+quiz: can i take the careers test
+job_ideas: work with dogs or horses but not sitting down
+resources: links for year 10 parents about college
+school_info: date of our options evening please
+ucas_tariff: ucas tariff total for ABB
+apprentice_pay: lowest wage for an 18 year old apprentice on 35 hours
+loan_repayment: monthly student loan payback on 31k
 pay: wat do paramedics earn a yr
 pay: hows the money for a joiner
 pay: does a barber make decent money
@@ -135,7 +144,10 @@ def test_the_sentences_are_not_trained_on():
 def test_every_intent_has_a_sentence():
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     intents = {name for entry in domain["intents"] for name in entry}
-    assert {intent for intent, _ in sentences()} == intents - {"nlu_fallback"}
+    assert {intent for intent, _ in sentences()} == intents - {
+        "nlu_fallback",
+        "answer",
+    }  # "answer" is what buttons carry
 
 
 async def test_most_sentences_are_understood(agent):

@@ -258,7 +258,9 @@ async def test_one_question_is_told_whole(served):
 async def test_parsing_leaves_no_conversation(served, actions):
     response = await served.client.post("/parse", json={"text": "what does a vet earn"})
     read = response.json()
-    assert set(read) == {"text", "intent", "confidence", "ranking", "job_words", "questions"}
+    assert set(read) == {
+        "text", "intent", "confidence", "ranking", "job_words", "questions", "answers",
+    }  # fmt: skip
     assert read["intent"] == "pay"
     assert sum(entry["confidence"] for entry in read["ranking"]) <= 1.01
     assert actions.calls == []

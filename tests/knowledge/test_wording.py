@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from actions.context import ORDINALS
+from actions.following import KINDS
 from actions.showing import NEXT_QUESTIONS
 from knowledge.wording import FOLDER, Wording
 from lmi.figures.change import Against
@@ -52,6 +53,7 @@ VALUES: dict[str, Sequence[str]] = {
     "browsing:topic": [key.partition(".")[2] for key in KEYS if key.startswith("topics.")],
     "answers:name": [key.partition(".")[2] for key in KEYS if key.startswith("offers.")],
     "guidance:number": ("1", "2", "3"),
+    "following:k": KINDS,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -88,3 +89,26 @@ def test_fresh_means_that_model_and_note_are_there_and_agree(
     assert model.is_fresh()
     model.MODEL.unlink()
     assert not model.is_fresh()
+
+
+def test_trainings_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two commands that find the model stale train it once: the second waits and looks again."""
+    monkeypatch.setattr(model, "MODELS", tmp_path)
+    monkeypatch.setattr(model, "_LOOKS_AGAIN_S", 0.01)
+    monkeypatch.setattr(model, "is_fresh", lambda: True)
+    trained: list[str] = []
+    said: list[str] = []
+
+    async def train(*_: object) -> None:
+        trained.append("begun")
+        await asyncio.sleep(0.1)
+        trained.append("ended")
+
+    async def both() -> None:
+        monkeypatch.setattr(model, "_train", train)
+        await asyncio.gather(*(model.train(tmp_path, said.append) for _ in range(3)))
+
+    asyncio.run(both())
+    assert trained == ["begun", "ended"]
+    assert sum("waiting" in sentence for sentence in said) == 2
+    assert sum("has just trained it" in sentence for sentence in said) == 2

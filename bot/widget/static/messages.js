@@ -61,7 +61,7 @@ function words({ text, lang, dir }) {
 
 /** "ONS, Annual Survey of Hours and Earnings, 2024. All employees, full and part time." */
 function sourceLine({ publisher, dataset, year, link, caveat }) {
-  const named = [publisher, outwardLink(dataset, link), year].filter(Boolean);
+  const named = [dataset && publisher, outwardLink(dataset || publisher, link), year].filter(Boolean);
   return el(
     "p",
     { class: "source" },

@@ -39,6 +39,8 @@ def test_acceptable_alternatives_add_their_intents():
         "local_outlook",
         "job_rankings",
         "choose_career",
+        "job_ideas",
+        "quiz",
     }
 
 

@@ -1,0 +1,109 @@
+"""Short questions about the answer told last: "how long does it take", "and what about the money".
+
+The classifier hears them as questions about a job. Where no job has been spoken of, they are about
+the route or the help that was told last.
+"""
+
+from __future__ import annotations
+
+from actions import loan_repayment, tariff, which_job
+from actions.grades import read
+from actions.ground import Ground
+from actions.turn import Turn
+
+LONGEST = 9
+"""Words; a longer message says itself what it is about."""
+HEARD_AS = (
+    "pay", "hours", "entry_requirements", "how_to_become", "job_description", "explain_figures",
+    "goodbye", "out_of_scope", "nlu_fallback",
+)  # fmt: skip
+"""Intents that such a question is taken for."""
+KINDS = ("length", "when", "hours", "pay", "apply", "entry")
+"""In this order: "how long do I get paid" asks for a length. Each is a pattern of the wording."""
+
+_COURSE = {
+    "length": "", "entry": "", "pay": "college_costs_and_travel",
+    "when": "applying_for_sixth_form", "apply": "applying_for_sixth_form",
+}  # fmt: skip
+_SAME = dict.fromkeys(KINDS, "")
+OF_SUBJECT = {
+    **dict.fromkeys(("a_levels", "t_levels", "v_levels", "btecs", "level_2_after_gcses"), _COURSE),
+    "supported_internships": dict.fromkeys(("length", "pay", "entry"), ""),
+    "foundation_apprenticeships": {"length": "", "entry": ""},
+    "degree_apprenticeships": {"entry": "", "length": ""},
+    "bursary_16_19": _SAME,
+    "care_leaver_bursary": _SAME,
+    "child_benefit": {"when": ""},
+    "money_worries": dict.fromkeys(("apply", "pay", "entry"), "bursary_16_19"),
+    "clearing": {"when": "", "apply": "", "length": ""},
+    "missed_grades": {"apply": "clearing", "when": "clearing"},
+    "apply_for_student_finance": {"when": "", "apply": ""},
+    "maintenance_loan": {"apply": "apply_for_student_finance"},
+    "tuition_fees": {"pay": "", "apply": "apply_for_student_finance"},
+    "work_and_part_time_study": {"pay": "minimum_wage", "hours": ""},
+    "gap_year": {"apply": "deferring_a_place"},
+}
+"""The subject that a kind of question leads to; "" is the one told last, which has the answer."""
+OF_FOLDER = {
+    "apprenticeships": {
+        "length": "apprenticeship_length", "when": "apprenticeship_dates",
+        "hours": "apprenticeship_hours", "pay": "apprenticeship_pay",
+        "apply": "apply_for_an_apprenticeship", "entry": "apprenticeship_entry",
+    },
+    "university": {
+        "when": "ucas_dates", "pay": "tuition_fees", "apply": "apply_to_university",
+    },
+    "student_finance": {
+        "apply": "apply_for_student_finance", "length": "repaying_student_loans",
+        "when": "repaying_student_loans",
+    },
+    "work_experience": {
+        "hours": "work_experience_rules", "pay": "work_experience_rules",
+        "apply": "find_work_experience",
+    },
+}  # fmt: skip
+"""The same for the other subjects of a folder of knowledge/answers."""
+
+
+def meant(turn: Turn, ground: Ground) -> str | None:
+    """Return the subject that a short question is about by what was told last, or None."""
+    last = turn.memory.subject
+    if last is None or last not in ground.answers or turn.intent not in HEARD_AS:
+        return None
+    if turn.said or turn.memory.jobs or turn.memory.asking or turn.chosen:
+        return None
+    if len(turn.text.split()) > LONGEST or which_job.names_something_else(turn, ground):
+        return None
+    pattern = ground.wording.pattern
+    if not pattern("follow_ups.about_it").search(turn.text):
+        return None
+    kind = next((k for k in KINDS if pattern(f"follow_ups.{k}").search(turn.text)), None)
+    kinds = OF_SUBJECT.get(last) or OF_FOLDER.get(ground.answers[last].intent) or {}
+    if kind is None or kind not in kinds:
+        return None
+    return kinds[kind] or last
+
+
+def is_a_sum(turn: Turn, ground: Ground) -> bool:
+    """Tell whether grades were typed to be counted: "how many ucas points is BBC".
+
+    The classifier hears a question about UCAS points; the sum is its answer.
+    """
+    near = turn.ranked[0][0] if turn.ranked else None
+    about_points = near == tariff.ABOUT or (
+        turn.memory.subject == tariff.ABOUT and len(turn.text.split()) <= LONGEST
+    )
+    return about_points and not turn.said and bool(read(turn.clause, ground.wording).held)
+
+
+def is_a_repayment(turn: Turn, ground: Ground) -> bool:
+    """Tell whether a salary was typed to be worked with: "student loan repayment on 27000"."""
+    near = turn.ranked[0][0] if turn.ranked else None
+    return near == loan_repayment.ABOUT and bool(loan_repayment.read(turn.clause, ground.wording))
+
+
+def is_another_salary(turn: Turn, ground: Ground) -> bool:
+    """Tell whether a text names one more salary after a repayment: "what about 24k"."""
+    short = len(turn.text.split()) <= LONGEST and not turn.said
+    told_last = turn.memory.subject == loan_repayment.ABOUT
+    return short and told_last and bool(loan_repayment.read(turn.clause, ground.wording))

@@ -1,0 +1,90 @@
+"""Short questions about the answer told last, and the job that a guidance answer leaves in hand."""
+
+import pytest
+
+NEAR = 0.9
+
+
+def told(talk, subject, text="what about it", intent="apprenticeships", **more):
+    (said,) = talk.say(intent, text, ranked=[(subject, 0.95, NEAR)], **more)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "subject"),
+    [
+        ("entry_requirements", "how long does it take", "apprenticeship_length"),
+        ("pay", "and what about the money", "apprenticeship_pay"),
+        ("pay", "what would she be paid", "apprenticeship_pay"),
+        ("entry_requirements", "what do i need to get in", "apprenticeship_entry"),
+        ("how_to_become", "how do i apply for it", "apply_for_an_apprenticeship"),
+        ("hours", "how many hours would i do", "apprenticeship_hours"),
+    ],
+)
+def test_a_short_question_is_about_the_route_told_last(talk, intent, text, subject):
+    told(talk, "what_is_an_apprenticeship")
+    (said,) = talk.say(intent, text)
+    assert said["answer"].partition(".")[0] == subject
+
+
+def test_what_the_answer_itself_tells_is_told_again(talk):
+    told(talk, "supported_internships", intent="school_choices")
+    (said,) = talk.say("pay", "is it paid")
+    assert said["answer"] == "supported_internships"
+
+
+def test_a_question_of_when_is_no_goodbye(talk):
+    told(talk, "clearing", intent="results")
+    (said,) = talk.say("goodbye", "when does it end")
+    assert said["answer"] == "clearing"
+    assert talk.say("goodbye", "bye")[0]["answer"] == "goodbye"
+
+
+def test_a_question_that_names_its_job_is_about_that(talk):
+    told(talk, "what_is_an_apprenticeship")
+    assert talk.say("pay", "what do plumbers get paid, is it a lot")[0]["answer"] == "pay"
+
+
+def test_a_question_of_something_else_is_left_alone(talk):
+    told(talk, "what_is_an_apprenticeship")
+    said = talk.say("pay", "what do glorbists get paid")[0]["answer"]
+    assert said in ("ask_job", "unknown_job")
+
+
+def test_without_an_answer_before_the_job_is_asked_for(talk):
+    assert talk.say("entry_requirements", "how long does it take")[0]["answer"] == "ask_job"
+
+
+def test_the_job_of_a_stereotype_stays_in_hand(talk):
+    told(talk, "gender_stereotypes", "can girls be plumbers", intent="barriers")
+    assert [job.soc2020 for job in talk.memory.jobs] == ["5315"]
+    (said,) = talk.say("how_to_become", "how do i get in")
+    assert said["answer"] == "how_to_become"
+    assert "plumber" in said["text"]
+
+
+def test_the_job_of_somebody_else_is_not_taken_up(talk):
+    told(talk, "people_like_me", "my dad is a plumber and nobody here goes uni", intent="barriers")
+    assert not talk.memory.jobs
+
+
+def test_grades_typed_in_a_question_about_points_are_added_up(talk):
+    said = told(talk, "ucas_points", "how many ucas points is BBC", intent="university")
+    assert said["answer"] == "ucas_tariff"
+    assert "112" in said["text"]
+
+
+def test_another_salary_goes_on_with_the_repayment(talk):
+    talk.say("loan_repayment", "what would i pay back on 32000")
+    (said,) = talk.say("out_of_scope", "what about 40 grand")
+    assert said["answer"] == "loan_repayment"
+    assert "£40,000" in said["text"]
+
+
+def test_carry_on_goes_back_to_the_quiz(talk):
+    talk.say("quiz", "quiz")
+    talk.say("affirm", "yes")
+    talk.say("pay", "how much do vets get")
+    (said,) = talk.say("job_description", "carry on")
+    assert said["answer"] == "quiz"
+    assert "2 of 10" in said["text"]
