@@ -128,6 +128,8 @@ def read(text: str, wording: Wording, wanted: str = "") -> Known:
         year = LATER
     elif pattern("sums.first_year").search(text):
         year = 1
+    if year is not None:  # the 1 of "1st year" is no number of hours
+        text = pattern("sums.later_year").sub(" ", pattern("sums.first_year").sub(" ", text))
     if wanted == "year" and year is None and (bare := re.fullmatch(r"\W*([1-6])\W*", text)):
         year = min(int(bare[1]), LATER)
         return Known(year=year)

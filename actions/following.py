@@ -65,20 +65,25 @@ OF_FOLDER = {
 """The same for the other subjects of a folder of knowledge/answers."""
 
 
-def meant(turn: Turn, ground: Ground) -> str | None:
-    """Return the subject that a short question is about by what was told last, or None."""
+def meant(turn: Turn, ground: Ground, beside: bool = False) -> str | None:
+    """Return the subject that a short question is about by what was told last, or None.
+
+    `beside` another question of the same message it need not say "it" to be about that.
+    """
     last = turn.memory.subject
     if last is None or last not in ground.answers or turn.intent not in HEARD_AS:
         return None
     if turn.said or turn.memory.jobs or turn.memory.asking or turn.chosen:
         return None
-    if len(turn.text.split()) > LONGEST or which_job.names_something_else(turn, ground):
+    if len(turn.clause.split()) > LONGEST or which_job.names_something_else(turn, ground):
         return None
     pattern = ground.wording.pattern
-    if not pattern("follow_ups.about_it").search(turn.text):
+    if not beside and not pattern("follow_ups.about_it").search(turn.clause):
         return None
-    kind = next((k for k in KINDS if pattern(f"follow_ups.{k}").search(turn.text)), None)
-    kinds = OF_SUBJECT.get(last) or OF_FOLDER.get(ground.answers[last].intent) or {}
+    kind = next((k for k in KINDS if pattern(f"follow_ups.{k}").search(turn.clause)), None)
+    of_folder = OF_FOLDER.get(ground.answers[last].intent, {})
+    of_subject = OF_SUBJECT.get(last, {})
+    kinds = {**of_folder, **of_subject} if beside else of_subject or of_folder
     if kind is None or kind not in kinds:
         return None
     return kinds[kind] or last

@@ -237,7 +237,16 @@ def _several(turns: list[Turn], ground: Ground) -> Reply:
     messages: list[Message] = []
     memory = turns[0].memory
     for turn in turns:
-        reply = TOPICS[turn.intent](replace(turn, memory=memory), ground)
+        turn = replace(turn, memory=memory)
+        if messages and turn.intent in ABOUT_JOBS and not (turn.said or memory.jobs):
+            # "What happens to child benefit and what will he get paid" names no job: the second
+            # question is about what was just told, or it is no question of its own.
+            subject = following.meant(turn, ground, beside=True)
+            if subject is None or subject in [m["answer"].partition(".")[0] for m in messages]:
+                continue
+            reply = guidance.tell(subject, turn, ground)
+        else:
+            reply = TOPICS[turn.intent](turn, ground)
         memory = reply.memory
         messages += reply.messages
         if memory.asking:

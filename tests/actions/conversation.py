@@ -38,8 +38,15 @@ class Conversation:
 
         `ranked` are the (subject, score, likeness) of the answers that the engine found.
         """
+        answers = [dict(zip(("subject", "score", "likeness"), r, strict=True)) for r in ranked]
         questions = [
-            {"intent": asked, "confidence": 0.9, "text": part, "start": text.index(part)}
+            {
+                "intent": asked,
+                "confidence": 0.9,
+                "text": part,
+                "start": text.index(part),
+                "answers": answers,
+            }
             for asked, part in clauses or [(intent, text)]
         ]
         words = [
@@ -57,7 +64,6 @@ class Conversation:
             }
             for found in self.ground.titles.find(text)
         ]
-        answers = [dict(zip(("subject", "score", "likeness"), r, strict=True)) for r in ranked]
         return self._turn(intent, text, [], words, questions, scene, answers)
 
     def press(self, payload: str) -> list[dict[str, Any]]:

@@ -88,3 +88,24 @@ def test_carry_on_goes_back_to_the_quiz(talk):
     (said,) = talk.say("job_description", "carry on")
     assert said["answer"] == "quiz"
     assert "2 of 10" in said["text"]
+
+
+def test_a_second_question_without_a_job_is_about_what_was_just_told(talk):
+    text = "does child benefit stop and what will he get paid"
+    clauses = [("apprenticeships", "does child benefit stop"), ("pay", "what will he get paid")]
+    talk.slots["subject"] = None
+    said = talk.say("apprenticeships", text, clauses, ranked=[("child_benefit", 0.9, 0.9)])
+    assert [message["answer"] for message in said] == [
+        "child_benefit.parents",
+        "apprenticeship_pay.parents",
+    ]
+
+
+def test_a_second_question_that_leads_nowhere_is_left_out(talk):
+    text = "my son did badly in his gcses, what are the next steps"
+    clauses = [
+        ("results", "my son did badly in his gcses"),
+        ("how_to_become", "what are the next steps"),
+    ]
+    said = talk.say("results", text, clauses, ranked=[("results_lower_than_hoped", 0.9, 0.9)])
+    assert [message["answer"].partition(".")[0] for message in said] == ["results_lower_than_hoped"]
