@@ -15,19 +15,47 @@ LONGEST = 9
 """Words; a longer message says itself what it is about."""
 HEARD_AS = (
     "pay", "hours", "entry_requirements", "how_to_become", "job_description", "explain_figures",
-    "goodbye", "out_of_scope", "nlu_fallback",
+    "goodbye", "out_of_scope", "nlu_fallback", "skills", "pay_change", "school_info", "privacy",
+    "repeat", "capabilities",
 )  # fmt: skip
 """Intents that such a question is taken for."""
-KINDS = ("length", "when", "hours", "pay", "apply", "entry")
+KINDS = (
+    "length", "disclose", "write", "say", "subjects", "rise", "when", "hours", "pay", "apply",
+    "entry",
+)  # fmt: skip
 """In this order: "how long do I get paid" asks for a length. Each is a pattern of the wording."""
 
 _COURSE = {
     "length": "", "entry": "", "pay": "college_costs_and_travel",
-    "when": "applying_for_sixth_form", "apply": "applying_for_sixth_form",
+    "when": "applying_for_sixth_form", "apply": "applying_for_sixth_form", "subjects": "",
 }  # fmt: skip
+_DISCLOSE = {"disclose": ""}
 _SAME = dict.fromkeys(KINDS, "")
 OF_SUBJECT = {
     **dict.fromkeys(("a_levels", "t_levels", "v_levels", "btecs", "level_2_after_gcses"), _COURSE),
+    "v_levels": {**_COURSE, "when": ""},
+    **dict.fromkeys(
+        (
+            "autism",
+            "adhd_and_dyslexia",
+            "physical_disability",
+            "long_term_illness",
+            "mental_health_and_work",
+            "criminal_record",
+            "lgbt_at_work",
+            "race_and_religion",
+        ),
+        _DISCLOSE,
+    ),
+    "young_carers": {"pay": "bursary_16_19", "apply": "bursary_16_19"},
+    "living_far_away": {"pay": "bursary_16_19"},
+    "cv": {"write": "write_my_cv", "say": ""},
+    "write_my_cv": {"say": "cv"},
+    "cv_without_experience": {"write": "write_my_cv", "say": "cv"},
+    "personal_statement": {"write": "write_my_personal_statement", "say": ""},
+    "cover_letter": {"write": "", "say": ""},
+    "minimum_wage": {"rise": "", "pay": ""},
+    "nhs_course_funding": {"pay": "", "apply": ""},
     "supported_internships": dict.fromkeys(("length", "pay", "entry"), ""),
     "foundation_apprenticeships": {"length": "", "entry": ""},
     "degree_apprenticeships": {"entry": "", "length": ""},
@@ -59,7 +87,8 @@ OF_FOLDER = {
     },
     "work_experience": {
         "hours": "work_experience_rules", "pay": "work_experience_rules",
-        "apply": "find_work_experience",
+        "apply": "find_work_experience", "say": "asking_an_employer",
+        "write": "asking_an_employer",
     },
 }  # fmt: skip
 """The same for the other subjects of a folder of knowledge/answers."""
@@ -71,9 +100,11 @@ def meant(turn: Turn, ground: Ground, beside: bool = False) -> str | None:
     `beside` another question of the same message it need not say "it" to be about that.
     """
     last = turn.memory.subject
-    if last is None or last not in ground.answers or turn.intent not in HEARD_AS:
+    near = turn.ranked[0][0] if turn.ranked else ""
+    heard = turn.intent in HEARD_AS or turn.intent == near == "pay_general"
+    if last is None or last not in ground.answers or not heard:
         return None
-    if turn.said or turn.memory.jobs or turn.memory.asking or turn.chosen:
+    if turn.said or turn.memory.jobs or turn.chosen or turn.memory.asking not in (None, "job"):
         return None
     if len(turn.clause.split()) > LONGEST or which_job.names_something_else(turn, ground):
         return None
@@ -81,12 +112,29 @@ def meant(turn: Turn, ground: Ground, beside: bool = False) -> str | None:
     if not beside and not pattern("follow_ups.about_it").search(turn.clause):
         return None
     kind = next((k for k in KINDS if pattern(f"follow_ups.{k}").search(turn.clause)), None)
-    of_folder = OF_FOLDER.get(ground.answers[last].intent, {})
-    of_subject = OF_SUBJECT.get(last, {})
-    kinds = {**of_folder, **of_subject} if beside else of_subject or of_folder
+    kinds = {**OF_FOLDER.get(ground.answers[last].intent, {}), **OF_SUBJECT.get(last, {})}
     if kind is None or kind not in kinds:
         return None
     return kinds[kind] or last
+
+
+ABOUT_THE_JOB = {"pay_general": "pay", "apprenticeship_entry": "entry_requirements"}
+"""The intent that is meant where a question without a job is near to one of these answers."""
+
+
+def of_the_job(turn: Turn, ground: Ground) -> str | None:
+    """Return the intent of a short question about the job in hand: "what do they get paid".
+
+    It is heard as a question about pay, or about entry, in general.
+    """
+    near = turn.ranked[0][0] if turn.ranked else ""
+    if not turn.memory.jobs or turn.said or len(turn.text.split()) > LONGEST:
+        return None
+    pattern = ground.wording.pattern
+    general = pattern("follow_ups.general").search(turn.text)
+    if general or not pattern("follow_ups.about_it").search(turn.text):
+        return None
+    return ABOUT_THE_JOB.get(near)
 
 
 def is_a_sum(turn: Turn, ground: Ground) -> bool:

@@ -109,3 +109,52 @@ def test_a_second_question_that_leads_nowhere_is_left_out(talk):
     ]
     said = talk.say("results", text, clauses, ranked=[("results_lower_than_hoped", 0.9, 0.9)])
     assert [message["answer"].partition(".")[0] for message in said] == ["results_lower_than_hoped"]
+
+
+@pytest.mark.parametrize(
+    ("last", "intent", "text", "answer"),
+    [
+        ("child_benefit", "pay", "what would she be paid", "apprenticeship_pay"),
+        ("child_benefit", "entry_requirements", "how long does it take", "apprenticeship_length"),
+        ("lgbt_at_work", "privacy", "do i have to tell them", "lgbt_at_work"),
+        ("cv", "repeat", "can u write it", "write_my_cv"),
+        ("no_placement", "capabilities", "what do i say in the email", "asking_an_employer"),
+        ("v_levels", "entry_requirements", "which subjects", "v_levels"),
+        ("v_levels", "out_of_scope", "when do they start", "v_levels"),
+        ("young_carers", "pay", "is there any money", "bursary_16_19"),
+        ("nhs_course_funding", "pay", "how much", "nhs_course_funding"),
+        ("minimum_wage", "pay_change", "will it go up", "minimum_wage"),
+    ],
+)
+def test_what_other_short_questions_lead_to(talk, last, intent, text, answer):
+    talk.slots = {"year_group": 12}
+    told(talk, last, intent="school_choices")
+    (said,) = talk.say(intent, text)
+    assert said["answer"].partition(".")[0] == answer
+
+
+def test_a_question_of_privacy_is_still_one(talk):
+    told(talk, "lgbt_at_work", intent="barriers")
+    assert talk.say("privacy", "will you tell my mum")[0]["answer"] == "privacy"
+    assert talk.say("privacy", "do i have to tell you my name")[0]["answer"] == "privacy"
+
+
+def test_pay_in_general_is_that_of_the_job_in_hand(talk):
+    told(talk, "gender_stereotypes", "can girls be plumbers", intent="barriers")
+    said = told(talk, "pay_general", "what do they get paid", intent="pay_general")
+    assert said["answer"] == "pay"
+    said = told(talk, "pay_general", "what do people get paid on average", intent="pay_general")
+    assert said["answer"] == "pay_general"
+
+
+def test_what_is_not_wanted_of_sitting_is_heard(ground):
+    pattern = ground.wording.pattern("ideas.dislike")
+    assert pattern.search("a job where u dont sit down")
+
+
+def test_pay_in_general_is_that_of_the_route_told_last(talk):
+    told(talk, "what_is_an_apprenticeship")
+    said = told(talk, "pay_general", "do u get paid", intent="pay_general")
+    assert said["answer"] == "apprenticeship_pay"
+    said = told(talk, "take_home_pay", "do i pay tax on it", intent="pay_general")
+    assert said["answer"] == "take_home_pay"
