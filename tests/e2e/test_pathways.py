@@ -282,7 +282,7 @@ def directly(chat: Watched) -> None:
 
 
 def step_by_step(chat: Watched) -> None:
-    chat.ask("what are ucas points")
+    chat.ask("how do ucas points work")
     press(chat, "Work out UCAS points")
     chat.ask("BBC")
     if "112" not in last(chat).inner_text():
