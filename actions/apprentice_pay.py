@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from actions.ground import Ground
-from actions.showing import fact_sources
-from actions.tariff import check_line, could_answer, follow, payload, stopped
+from actions.showing import fact_sources, payload
+from actions.tariff import check_line, could_answer, follow, stopped
 from actions.turn import Reply, Turn, message
 from knowledge.answers import Message
 from knowledge.facts import day_told

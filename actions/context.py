@@ -14,6 +14,7 @@ from actions.about_jobs import describe
 from actions.authored import authored
 from actions.ground import Ground
 from actions.pay import for_one_job
+from actions.readers import year_group
 from actions.showing import next_questions
 from actions.turn import Reply, Turn, message
 
@@ -93,12 +94,6 @@ def give_year_group(turn: Turn, ground: Ground) -> Reply:
         return Reply((message("year_group", say("context.some_year"), buttons=buttons),), memory)
     text = say("context.year", year=year)
     return Reply((message("year_group", text, buttons=buttons),), replace(memory, year_group=year))
-
-
-def year_group(text: str) -> int | None:
-    """Return the school year named in a text, 7 to 13, or None."""
-    found = re.search(r"\b(?:year|yr|y)\s*(7|8|9|10|11|12|13)s?\b", text.casefold())
-    return int(found[1]) if found else None
 
 
 def choose_option(topics: dict[str, Topic]) -> Topic:

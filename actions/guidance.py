@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from actions import which_job
 from actions.authored import not_known
 from actions.ground import Ground
 from actions.readers import reader_of
+from actions.showing import payload
 from actions.turn import Job, Memory, Reply, Turn, message
 from knowledge.readers import STAGES
 
@@ -153,10 +153,10 @@ def offer(subjects: Sequence[str], turn: Turn, ground: Ground) -> Reply:
 def _ask_stage(subject: str, turn: Turn, ground: Ground) -> Reply:
     say = ground.wording.say
     buttons = [
-        (say(f"answers.stage_{number}"), f"/answer{_json(subject=subject, stage=stage)}")
+        (say(f"answers.stage_{number}"), payload("answer", subject=subject, stage=stage))
         for number, stage in enumerate(STAGES[:3], start=1)
     ]
-    parent = f"/answer{_json(subject=subject, audience='parent')}"
+    parent = payload("answer", subject=subject, audience="parent")
     buttons.append((say("answers.stage_parent"), parent))
     memory = replace(
         turn.memory,
@@ -167,7 +167,3 @@ def _ask_stage(subject: str, turn: Turn, ground: Ground) -> Reply:
         misses=0,
     )
     return Reply((message("which_stage", say("answers.stage"), buttons=buttons),), memory)
-
-
-def _json(**values: str) -> str:
-    return json.dumps(values, ensure_ascii=False)

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from actions import which_job
 from actions.ground import Ground
-from actions.showing import as_source, fact_sources, group_of, pounds
-from actions.tariff import check_line, could_answer, follow, payload, stopped
+from actions.showing import as_source, fact_sources, group_of, payload, pounds
+from actions.tariff import check_line, could_answer, follow, stopped
 from actions.turn import Job, Reply, Turn, message
 from knowledge.facts import FactValue
 from knowledge.sums import exact, loans, money, to_the_penny

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.context import year_group
 from actions.ground import Ground
+from actions.readers import year_group
 from actions.resources import directory
 from actions.showing import listed
 from actions.turn import Reply, Turn, message

@@ -17,9 +17,9 @@ from lmi.snapshot import Source
 NEXT_QUESTIONS = ("pay", "outlook", "job_description", "how_to_become", "related_jobs")
 
 
-def payload(intent: str, job: Job | str | None = None, said: str = "", **more: str) -> str:
+def payload(intent: str, job: Job | str | None = None, said: str = "", **more: object) -> str:
     """Return a button's payload: the intent, and the job it is about (a Job or a SOC code)."""
-    carried: dict[str, str] = {}
+    carried: dict[str, object] = {}
     if isinstance(job, Job):
         carried["job"] = job.soc2020
         if job.named:
@@ -103,16 +103,7 @@ def is_plainly(job: Job, title: str) -> bool:
 
 def fact_sources(values: Iterable[FactValue]) -> list[dict[str, str]]:
     """Return the sources of facts as a message carries them, each page once."""
-    sources = {}
-    for fact in (value.fact for value in values):
-        sources.setdefault(
-            fact.link,
-            {
-                "publisher": fact.publisher,
-                "dataset": fact.page,
-                "year": f"checked {fact.checked_on:%B %Y}",
-                "link": fact.link,
-                "caveat": "",
-            },
-        )
+    sources: dict[str, dict[str, str]] = {}
+    for value in values:
+        sources.setdefault(value.fact.link, value.fact.source)
     return list(sources.values())

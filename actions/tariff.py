@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.grades import Held, Read, loose, read, said
 from actions.ground import Ground
-from actions.showing import fact_sources, listed
+from actions.showing import fact_sources, listed, payload
 from actions.turn import Memory, Reply, Turn, message
 from knowledge.answers import Message
-from knowledge.facts import FactValue
-from knowledge.sums import pages, tariff, to_check
+from knowledge.facts import FactValue, pages, to_check
+from knowledge.sums import tariff
 
 INTENT = "ucas_tariff"
 ABOUT = "ucas_points"
@@ -115,7 +114,7 @@ def _sum(found: Read, turn: Turn, ground: Ground) -> Message:
     say = ground.wording.say
     lines = sorted(
         (
-            tariff.count(held.kind, held.grades, ground.answers.facts, turn.today)  # type: ignore[arg-type]
+            tariff.count(held.kind, held.grades, ground.answers.facts, turn.today)
             for held in found.held
         ),
         key=lambda line: _name(line.kind, 1, ground),
@@ -224,11 +223,6 @@ def _next(ground: Ground) -> list[tuple[str, str]]:
     return [again, *follow(ground, NEXT)]
 
 
-def payload(intent: str, **values: object) -> str:
-    """Return the payload of a button that carries values."""
-    return f"/{intent}{json.dumps(values, ensure_ascii=False)}" if values else f"/{intent}"
-
-
 # ---- which grades reach a number ----
 
 
@@ -293,10 +287,10 @@ def _ask(found: Read, turn: Turn, ground: Ground) -> Reply:
 
 def _worth(kind: str, turn: Turn, ground: Ground, used: list[FactValue]) -> str:
     say = ground.wording.say
-    number = tariff.VOCATIONAL.index(kind) + 1 if kind in tariff.VOCATIONAL else 1  # type: ignore[arg-type]
+    number = tariff.VOCATIONAL.index(kind) + 1 if kind in tariff.VOCATIONAL else 1
     counts = []
-    for grade in tariff.grades_of(kind):  # type: ignore[arg-type]
-        line = tariff.count(kind, [grade] * number, ground.answers.facts, turn.today)  # type: ignore[arg-type]
+    for grade in tariff.grades_of(kind):
+        line = tariff.count(kind, [grade] * number, ground.answers.facts, turn.today)
         name = _in_words(grade, ground) if kind == "t_level" else grade
         counts.append(f"{name} {line.points[0]}")
         used += [value for value in line.used if value not in used]
@@ -320,7 +314,7 @@ def _ask_which(found: Read, turn: Turn, ground: Ground) -> Reply:
 
 def _ask_missing(found: Read, short: Held, turn: Turn, ground: Ground) -> Reply:
     """Ask for all grades of a BTEC that was named with too few."""
-    number = tariff.VOCATIONAL.index(short.kind) + 1  # type: ignore[arg-type]
+    number = tariff.VOCATIONAL.index(short.kind) + 1
     text = ground.wording.say(
         "sums.tariff_needs",
         what=_name(short.kind, 1, ground),

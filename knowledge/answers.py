@@ -17,7 +17,7 @@ from typing import Any
 import frontmatter
 
 from knowledge.content import HERE, BadContent, named
-from knowledge.facts import Fact, Facts
+from knowledge.facts import MOST_PAGES, Fact, Facts, to_check
 from knowledge.readers import AUDIENCES, PARENTS, STAGES, Reader
 from knowledge.wording import Wording
 
@@ -172,8 +172,7 @@ class Answers:
         text = answer.more if more and answer.more else answer.text
         used = [self.facts.on(fact_id, day) for fact_id in facts_in(text)]
         filled = self.filled(text, day)
-        checks = [v.fact for v in used if v.expired or v.fact.is_due(day)]
-        if checks:
+        if checks := to_check(used, day):
             filled += "\n\n" + self._check(checks)
         return {
             "answer": answer.id,
@@ -189,9 +188,9 @@ class Answers:
         return PLACE.sub(lambda place: self.facts.on(_fact_id(*place.groups()), on).text, text)
 
     def _check(self, facts: list[Fact]) -> str:
-        pages = {fact.link: fact.page or fact.publisher for fact in reversed(facts)}
-        links = [f"[{page}]({link})" for link, page in reversed(pages.items())]
-        return self._wording.say("answers.check", pages=" · ".join(links[:3]))
+        named = {fact.link: fact.page or fact.publisher for fact in reversed(facts)}
+        links = [f"[{page}]({link})" for link, page in reversed(named.items())]
+        return self._wording.say("answers.check", pages=" · ".join(links[:MOST_PAGES]))
 
     def _buttons(self, answer: Answer, with_more: bool) -> list[dict[str, str]]:
         if answer.buttons:
@@ -217,16 +216,7 @@ class Answers:
 
 def _sources(answer: Answer, facts: list[Fact]) -> list[dict[str, str]]:
     told = [{"caveat": "", **source} for source in answer.sources]
-    for fact in facts:
-        told.append(
-            {
-                "publisher": fact.publisher,
-                "dataset": fact.page,
-                "year": f"checked {fact.checked_on:%B %Y}",
-                "link": fact.link,
-                "caveat": "",
-            }
-        )
+    told += [fact.source for fact in facts]
     return list({source["link"]: source for source in reversed(told)}.values())[::-1]
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 from knowledge import checking
 from knowledge.answers import Answer, Answers
 from knowledge.content import BadContent, named
+from knowledge.days import Day
 from knowledge.facts import Facts, day_told
 from knowledge.readers import AUDIENCES, Reader
 
@@ -28,21 +29,6 @@ class BadFile(click.ClickException):
     """A content file cannot be read at all."""
 
     exit_code = 2
-
-
-class Day(click.ParamType[dt.date]):
-    """A day of the calendar, YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.date:
-        """Return the day; refuse what is none."""
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day of the calendar written as YYYY-MM-DD.", param, ctx)
 
 
 on_option = click.option(

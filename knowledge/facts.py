@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ from knowledge.content import HERE, BadContent, Entry, check_keys, entries
 
 FOLDER = HERE / "facts"
 CONFIRMED, TO_CONFIRM = "confirmed", "to-confirm"
+MOST_PAGES = 3
 TOLD_AHEAD = dt.timedelta(days=365)
 """How long before its day a coming value is told beside the present one."""
 
@@ -57,6 +58,17 @@ class Fact:
     def text(self) -> str:
         """The value as it reads inside a sentence: "£8.00 an hour", "8 months", "9%"."""
         return told(self.value, self.unit)
+
+    @property
+    def source(self) -> dict[str, str]:
+        """Where the value is from, as a message carries it."""
+        return {
+            "publisher": self.publisher,
+            "dataset": self.page,
+            "year": f"checked {self.checked_on:%B %Y}",
+            "link": self.link,
+            "caveat": "",
+        }
 
     def is_due(self, day: dt.date) -> bool:
         """Tell whether a reader is to check this: past its review, or never confirmed."""
@@ -129,6 +141,19 @@ class Facts:
         ):
             later = None
         return FactValue(fact, later, expired=fact.valid_to is not None and day > fact.valid_to)
+
+
+def to_check(values: Iterable[FactValue], day: dt.date) -> list[Fact]:
+    """Return the facts that a reader should check: run out, past review, or never confirmed."""
+    return [value.fact for value in values if value.expired or value.fact.is_due(day)]
+
+
+def pages(facts: Iterable[Fact]) -> str:
+    """Return the pages of facts as Markdown links, each once, three at most; "" for none."""
+    named: dict[str, str] = {}
+    for fact in facts:
+        named.setdefault(fact.link, fact.page or fact.publisher)
+    return " · ".join(f"[{page}]({link})" for link, page in list(named.items())[:MOST_PAGES])
 
 
 def told(value: str | int | float | dt.date, unit: str) -> str:

@@ -18,7 +18,7 @@ import frontmatter
 from knowledge.answers import PLACE, Answer, Answers, Message, facts_in
 from knowledge.checking import SERVICE
 from knowledge.content import HERE, BadContent, Entry, check_keys, entries, named
-from knowledge.facts import Fact
+from knowledge.facts import pages, to_check
 from knowledge.resources import TOPICS
 from knowledge.wording import Wording
 
@@ -199,25 +199,13 @@ class School:
         say = self._wording.say
         used = [self._answers.facts.on(name, day) for name in facts_in(text.text)]
         told = [say("school.from_your_school"), self._answers.filled(text.text, day)]
-        if checks := [value.fact for value in used if value.expired or value.fact.is_due(day)]:
-            pages = {fact.link: fact.page or fact.publisher for fact in checks}
-            links = [f"[{page}]({link})" for link, page in pages.items()]
-            told.append(say("answers.check", pages=" · ".join(links[:3])))
+        if checks := pages(to_check(used, day)):
+            told.append(say("answers.check", pages=checks))
         if text.how == "extends":
             told.insert(0, str(message["text"]))
         links_told = {source["link"] for source in message["sources"]}
-        more = [_source(value.fact) for value in used if value.fact.link not in links_told]
+        more = [value.fact.source for value in used if value.fact.link not in links_told]
         return {**message, "text": "\n\n".join(told), "sources": [*message["sources"], *more]}
-
-
-def _source(fact: Fact) -> dict[str, str]:
-    return {
-        "publisher": fact.publisher,
-        "dataset": fact.page,
-        "year": f"checked {fact.checked_on:%B %Y}",
-        "link": fact.link,
-        "caveat": "",
-    }
 
 
 def _entries(path: Path) -> list[Entry]:

@@ -18,23 +18,9 @@ from rich.markdown import Markdown
 from bot.command_line.lines import typed_lines
 from bot.command_line.started import Started, read_settings, started
 from bot.command_line.until_told import run_until_told
+from knowledge.days import Day
 
 PATIENCE_S = 25
-
-
-class Day(click.ParamType[dt.date]):
-    """A day of the calendar, YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.date:
-        """Return the day; refuse what is none."""
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day of the calendar written as YYYY-MM-DD.", param, ctx)
 
 
 @click.command(short_help="Talk with the service in this terminal.")

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from knowledge.facts import Fact, FactValue
-
 PENNY = Decimal("0.01")
-MOST_PAGES = 3
 LEAST_WITHOUT_PENCE = 20
 
 
@@ -27,16 +22,3 @@ def money(amount: Decimal) -> str:
     """Return pounds as they are written in a sum: £25,000, £1,210.53, or £8.00 for a rate."""
     whole = amount == amount.to_integral_value() and amount >= LEAST_WITHOUT_PENCE
     return f"£{amount:,.0f}" if whole else f"£{to_the_penny(amount):,.2f}"
-
-
-def to_check(values: Iterable[FactValue], day: dt.date) -> list[Fact]:
-    """Return the facts of a sum that a reader should check: run out, past review, unconfirmed."""
-    return [value.fact for value in values if value.expired or value.fact.is_due(day)]
-
-
-def pages(facts: Iterable[Fact]) -> str:
-    """Return the pages of facts as Markdown links, each once, three at most; "" for none."""
-    named: dict[str, str] = {}
-    for fact in facts:
-        named.setdefault(fact.link, fact.page or fact.publisher)
-    return " · ".join(f"[{page}]({link})" for link, page in list(named.items())[:MOST_PAGES])

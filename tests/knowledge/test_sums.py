@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.facts import Facts
-from knowledge.sums import loans, money, pages, tariff, to_check, wages
+from knowledge.facts import Facts, pages, to_check
+from knowledge.sums import loans, money, tariff, wages
 from knowledge.sums.spoken import digits
 
 FACTS = Facts.load()
