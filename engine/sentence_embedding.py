@@ -18,7 +18,7 @@ from engine import minilm, progress
 from engine.features import question_features
 from engine.job_titles import JOB_WORDS
 
-AT_A_TIME = 256
+AT_A_TIME = 1024
 """Training examples between two notes of progress."""
 
 

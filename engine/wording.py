@@ -1,0 +1,99 @@
+"""What the words of a text say of it: a linear classifier over its words and pairs of words.
+
+A sentence embedding knows what is meant alike, and blurs what sets two near subjects apart, such as
+"bursary" and "loan". The words themselves keep that. Two readings that err differently are right
+more often together than either (docs/decisions/0003-sentence-embeddings.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+SEEN_IN = 3
+"""A word or a pair of words counts from so many examples on."""
+SCALE = 6.0
+"""The unit rows are stretched, so that the classifier's strength means what it does elsewhere."""
+
+
+class Wording:
+    """Tells from words alone how likely each label of a text is."""
+
+    def __init__(
+        self, words: Sequence[str], rarity: np.ndarray, weights: np.ndarray, bias: np.ndarray
+    ) -> None:
+        """Take the words, how rare each is (idf), and the weights (words, labels) of each label."""
+        self.words = list(words)
+        self.rarity = rarity
+        self.weights = np.ascontiguousarray(weights)  # one text's words are rows of it
+        self.bias = bias
+        self._reader = _reader(vocabulary={word: place for place, word in enumerate(self.words)})
+        self._reader.idf_ = rarity
+
+    @classmethod
+    def learn(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        strength: float,
+        label_weights: Mapping[str, float] | str,
+    ) -> Wording:
+        """Learn from texts and the label of each; labels are in sorted order ever after.
+
+        `strength`: C of the logistic regression; `label_weights`: how much an example of each
+        label counts, or "balanced".
+        """
+        reader = _reader(min_df=min(SEEN_IN, len(texts)))
+        rows = reader.fit_transform(texts) * SCALE
+        linear = LogisticRegression(
+            C=strength, max_iter=40, tol=1e-3, class_weight=label_weights, multi_class="multinomial"
+        )
+        linear.fit(rows, labels)
+        weights, bias = linear.coef_, linear.intercept_
+        if len(linear.classes_) == 2:  # scikit-learn then keeps the second label's weights alone
+            weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+        return cls(
+            reader.get_feature_names_out(),
+            reader.idf_.astype(np.float32),
+            (weights.T * SCALE).astype(np.float32),
+            bias.astype(np.float32),
+        )
+
+    def log_shares(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the logarithm of each label's share, an array (texts, labels)."""
+        return log_shares(self._reader.transform(texts) @ self.weights + self.bias)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return all that `from_arrays` needs, for numpy to write."""
+        return {
+            "words": np.array(self.words),
+            "rarity": self.rarity,
+            "weights": self.weights,
+            "bias": self.bias,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Wording:
+        """Make it again from what `arrays` returned."""
+        words = arrays["words"].tolist()
+        return cls(words, arrays["rarity"], arrays["weights"], arrays["bias"])
+
+
+def log_shares(scores: np.ndarray) -> np.ndarray:
+    """Return the logarithms of the shares (softmax) that each row of scores stands for."""
+    scores = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
+
+
+def _reader(**settings: Any) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        token_pattern=r"(?u)\b\w+\b",  # noqa: S106 - "a" and "i" are words, and so is "c" in "c grade"
+        dtype=np.float32,
+        **settings,
+    )
