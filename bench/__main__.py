@@ -11,6 +11,7 @@ PROGRAMS = {
     "nlu": "intents, job words, unit groups, what is refused, parse time, on questions unseen",
     "answers": "whether a question gets the right authored answer, or a fair choice, or neither",
     "speed": "reply times at 1, 10 and 50 senders and 50 people, memory, start, training",
+    "records": "the guidance record of a school of 2,000: timeline, roster, counts, size",
     "stock": "the same figures for a stock Rasa on the same data, and the ratios (long)",
 }
 

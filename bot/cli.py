@@ -7,8 +7,15 @@ import sys
 
 import click
 
+from bot.command_line.backup import backup, restore
 from bot.command_line.chat import chat
+from bot.command_line.destinations import destinations
+from bot.command_line.keys import keys
 from bot.command_line.parse import parse
+from bot.command_line.retention import retention
+from bot.command_line.roster import roster
+from bot.command_line.sign_in import sign_in
+from bot.command_line.slips import slips
 from bot.command_line.started import read_settings, say
 from bot.command_line.until_told import run_until_told
 from bot.service import model, progress
@@ -51,6 +58,14 @@ def train(force: bool) -> None:
 
 cli.add_command(chat)
 cli.add_command(parse)
+cli.add_command(keys)
+cli.add_command(roster)
+cli.add_command(destinations)
+cli.add_command(retention)
+cli.add_command(backup)
+cli.add_command(restore)
+cli.add_command(sign_in)
+cli.add_command(slips)
 cli.add_command(knowledge)
 cli.add_command(lmi)
 knowledge.short_help = "Check answers and facts, or see how one reads."

@@ -62,6 +62,37 @@ class Settings(BaseSettings):
     )
     message_max_chars: int = Field(default=1000, ge=1, le=4000)
 
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#]+)?$",
+        description="Address that pupils see, without a path; empty means as they asked for it.",
+    )
+    pupil_session_days: int = Field(
+        default=14, ge=1, le=30, description="Longest time that a pupil stays signed in."
+    )
+    pupil_idle_minutes: int = Field(
+        default=120, ge=1, description="A pupil is signed out after this long without a page."
+    )
+    wrong_codes_per_address: int = Field(
+        default=10, ge=1, description="Wrong codes from one address before it has to wait."
+    )
+    wrong_codes_per_school: int = Field(
+        default=300, ge=1, description="Wrong codes from all addresses before all have to wait."
+    )
+    wrong_codes_minutes: int = Field(
+        default=15, ge=1, description="For how long a wrong code is counted."
+    )
+    microsoft_login_url: str = Field(
+        default="https://login.microsoftonline.com",
+        pattern=r"^https?://[^\s?#]+[^\s?#/]$",
+        description="Microsoft's sign-in; called only if the school has set it up.",
+    )
+    google_login_url: str = Field(
+        default="https://accounts.google.com",
+        pattern=r"^https?://[^\s?#]+[^\s?#/]$",
+        description="Google's sign-in; called only if the school has set it up.",
+    )
+
     engine_timeout_s: float = Field(default=2.5, gt=0, description="A whole turn, in seconds.")
     engine_connections: int = Field(
         default=32, ge=1, description="Most turns asked at the same time."

@@ -39,10 +39,12 @@ class Wording:
     def pattern(self, key: str) -> re.Pattern[str]:
         """Return the entry `key` as a regular expression over whole words, blind to case.
 
-        Lists of words that people use ("per month|monthly") are kept as such entries.
+        Lists of words that people use ("per month|monthly") are kept as such entries. One that
+        takes several lines (|-) reads as if it were written in one.
         """
         if key not in self._patterns:
-            self._patterns[key] = re.compile(rf"\b(?:{self._templates[key]})\b", re.IGNORECASE)
+            words = self._templates[key].replace("\n", "")
+            self._patterns[key] = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
         return self._patterns[key]
 
     def places(self, key: str) -> set[str]:

@@ -22,7 +22,13 @@ MARKED = {
     *("speed_table", "stock_table", "turn300", "occupations"),
 }
 ROOMS = "actions|bench|bot|data|deploy|docs|engine|knowledge|lmi|requirements|scripts|tests"
-WHO = {Access.ANYONE: "anyone", Access.BEARER: "token", Access.COOKIE: "cookie"}
+WHO = {
+    Access.ANYONE: "anyone",
+    Access.BEARER: "token",
+    Access.COOKIE: "cookie",
+    Access.VISITOR: "visitor",
+    Access.PUPIL: "pupil",
+}
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s#]+)[^)]*\)")
 CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

@@ -9,6 +9,7 @@ from bot.gateway.broker import Broker
 from bot.gateway.engine import EngineClient
 from bot.gateway.outage import Outage
 from bot.gateway.rate_limit import RateLimit
+from bot.gateway.record_talk.talk import RecordTalk
 from bot.records.store import Store
 from bot.safeguarding.screen import Concern
 from bot.settings import Settings
@@ -44,3 +45,4 @@ class Desk:
     screen: Screening
     rate: RateLimit
     clock: Clock
+    record_talk: RecordTalk | None = None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import Connection
 
 from bot.gateway.desk import Desk
 from bot.gateway.doors import Doors
@@ -30,6 +31,7 @@ from bot.records.conversations import (
 )
 from bot.records.entries import EntryRow, entries_after, unanswered
 from bot.records.schools import keep_school
+from bot.records.sign_in import join_conversation
 
 log = logging.getLogger("signpost.gateway")
 
@@ -54,6 +56,24 @@ class Receipt:
     seq: int
     at: datetime
     repeated: bool
+
+
+def _add(
+    connection: Connection,
+    pupil_id: str | None,
+    /,
+    *,
+    conversation_id: str,
+    school_id: int,
+    now: datetime,
+    **more: Any,
+) -> None:
+    """Store a new conversation, and whose it is in the same transaction."""
+    add_conversation(
+        connection, conversation_id=conversation_id, school_id=school_id, now=now, **more
+    )
+    if pupil_id is not None:
+        join_conversation(connection, school_id, pupil_id, conversation_id, now, so_far=True)
 
 
 class UnknownSchool(Exception):
@@ -92,15 +112,27 @@ class Gateway:
         """What a reader is shown before the first message: the notice and the greeting."""
         return answer(self.desk, "notice"), answer(self.desk, "greeting")
 
-    async def begin(self, school: str, channel: str, scene: dict[str, Any]) -> Begun:
-        """Start a conversation at a school. Raises UnknownSchool."""
+    def help_for(self, text: str | None) -> Message | None:
+        """The help that the text of a message calls for, if that cannot be taken; else None."""
+        if text is None or self.desk.screen.check(text) is None:
+            return None
+        return answer(self.desk, "help_now")
+
+    async def begin(
+        self, school: str, channel: str, scene: dict[str, Any], *, pupil_id: str | None = None
+    ) -> Begun:
+        """Start a conversation at a school, a guest's or from its first line on a pupil's.
+
+        Raises UnknownSchool.
+        """
         if school not in self._schools:
             raise UnknownSchool
         school_id, name = self._schools[school]
         notice, greeting = self.opening()
         conversation_id = secrets.token_hex(16)
         await self.desk.store.write(
-            add_conversation,
+            _add,
+            pupil_id,
             conversation_id=conversation_id,
             school_id=school_id,
             channel=channel,

@@ -41,5 +41,6 @@ def entry_of(row: EntryRow, *, with_meta: bool = False) -> dict[str, Any]:
     if row.client_message_id is not None:
         entry["client_message_id"] = row.client_message_id
     if with_meta and row.meta is not None:
-        entry["meta"] = row.meta
+        # What the record in the chat keeps there for its next step is nobody's to see.
+        entry["meta"] = {key: value for key, value in row.meta.items() if key != "record"}
     return entry

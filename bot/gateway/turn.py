@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.gateway.messages import Message
+from bot.gateway.record_talk.aside import Aside
 from bot.records.entries import EntryRow
 
 
@@ -48,6 +49,9 @@ class Turn:
     state: str = "bot"
     scene: dict[str, Any] = field(default_factory=dict)
 
+    # What of a signed-in pupil's message is left for the engine, where that is not all of it.
+    asks: str | None = field(default=None, repr=False)
+    aside: Aside | None = field(default=None, repr=False)
     concern: str | None = None
     settled_by: str | None = None
     messages: tuple[Message, ...] = field(default=(), repr=False)

@@ -28,6 +28,12 @@ def head() -> str:
     return revision
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision that the code can migrate from."""
+    script = ScriptDirectory.from_config(_config())
+    return frozenset(revision.revision for revision in script.walk_revisions())
+
+
 def current(database_url: str) -> str | None:
     """The revision of the store, None for an empty one."""
     engine = open_engine(database_url, threads=1)

@@ -11,12 +11,35 @@ import pytest
 from bot.settings import PROJECT
 from tests.real_service import SIGNPOST, clean_environment
 
-COMMANDS = ("chat", "knowledge", "lmi", "parse", "run", "train")
+COMMANDS = (
+    "backup",
+    "chat",
+    "destinations",
+    "keys",
+    "knowledge",
+    "lmi",
+    "parse",
+    "restore",
+    "retention",
+    "roster",
+    "run",
+    "sign-in",
+    "slips",
+    "train",
+)
 OPTIONS = {
     "run": (),
     "train": ("--force",),
     "chat": ("--json", "--audience [pupil|parent]", "--year", "--on DATE"),
     "parse": (),
+    "keys": ("list", "rotate"),
+    "backup": ("FILE", "--passphrase-file"),
+    "restore": ("FILE", "--replace", "--passphrase-file"),
+    "destinations": ("import", "export", "show"),
+    "retention": ("show", "set", "dry-run", "run"),
+    "roster": ("import", "show", "columns"),
+    "sign-in": ("microsoft", "google", "show", "off"),
+    "slips": ("FILE.pdf", "--tutor-group", "--year"),
     "knowledge": ("check", "preview"),
     "lmi": ("rebuild", "import-ashe", "import-soc"),
 }

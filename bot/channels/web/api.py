@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from bot.channels.web.bodies import NewConversation, NewMessage, json_body
 from bot.channels.web.house import House, conversation_of, credential_of, house_of
-from bot.channels.web.origins import allowed_for_school
+from bot.channels.web.origins import allowed_for_school, same_origin
+from bot.channels.web.ownership import check_opens, check_takes, pupil_here, remember_guest
 from bot.channels.web.problems import ProblemFound
 from bot.channels.web.transcript_text import as_text
-from bot.gateway.gateway import UnknownSchool
+from bot.gateway.gateway import Begun, UnknownSchool
 from bot.gateway.messages import entry_of, moment
 
 
@@ -36,21 +37,15 @@ async def begin(request: Request) -> Response:
         raise ProblemFound("other-origin")
     if not operator:
         house.count_new_conversation(request)
-    return await _begin(house, body, operator)
-
-
-async def _begin(house: House, body: NewConversation, operator: bool) -> Response:
+    session = None if operator else await pupil_here(request)
     begun_at = house.gateway.desk.clock()
-    try:
-        begun = await house.gateway.begin(
-            body.school, "web", body.scene.model_dump(exclude_none=True)
-        )
-    except UnknownSchool:
-        raise ProblemFound("unknown-school") from None
-    return json_response(
+    pupil_id = None if session is None else session.pupil_id
+    begun = await _begin(house, body, pupil_id)
+    token = house.issue(begun, operator=operator)
+    response = json_response(
         {
             "conversation": begun.conversation_id,
-            "token": house.issue(begun, operator=operator),
+            "token": token,
             "expires_at": moment(house.expires_at(begun_at)),
             "school": {"name": begun.school_name},
             "notice": begun.notice,
@@ -58,12 +53,25 @@ async def _begin(house: House, body: NewConversation, operator: bool) -> Respons
         },
         201,
     )
+    if session is None and not operator and same_origin(request):
+        remember_guest(response, request, token)
+    return response
+
+
+async def _begin(house: House, body: NewConversation, pupil_id: str | None) -> Begun:
+    try:
+        return await house.gateway.begin(
+            body.school, "web", body.scene.model_dump(exclude_none=True), pupil_id=pupil_id
+        )
+    except UnknownSchool:
+        raise ProblemFound("unknown-school") from None
 
 
 async def send(request: Request) -> Response:
     """POST …/messages: take a message in; the reply comes by the events."""
     credential = credential_of(request)
     body = await json_body(request, NewMessage)
+    await check_takes(request, credential.conversation_id, body.text)
     receipt = await house_of(request).gateway.receive(
         credential.conversation_id,
         body.client_message_id,
@@ -79,6 +87,7 @@ async def transcript(request: Request) -> Response:
     """GET …/transcript: the whole conversation, as JSON or as a text to keep."""
     credential = credential_of(request)
     conversation = await conversation_of(request, credential)
+    await check_opens(request, conversation.id)
     wanted = request.query_params.get("format", "json")
     if wanted not in ("json", "text"):
         raise ProblemFound("not-as-described")
@@ -108,6 +117,7 @@ async def transcript(request: Request) -> Response:
 async def delete(request: Request) -> Response:
     """DELETE …: the conversation is gone, here and in the engine."""
     credential = credential_of(request)
+    await check_opens(request, credential.conversation_id)
     if not await house_of(request).gateway.erase(credential.conversation_id):
         raise ProblemFound("no-conversation")
     return Response(status_code=204, headers={"Cache-Control": "no-store"})

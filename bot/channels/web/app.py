@@ -30,12 +30,19 @@ from bot.gateway.engine import EngineClient
 from bot.gateway.gateway import Gateway
 from bot.gateway.outage import Outage
 from bot.gateway.rate_limit import RateLimit
+from bot.gateway.record_talk.talk import RecordTalk
+from bot.gateway.retention import keep_clocks
 from bot.gateway.session_limit import keep_limit
+from bot.gateway.session_sweep import keep_swept
 from bot.gateway.turn import HelpUnstored, Refused
 from bot.gateway.watcher import watch
+from bot.identity.oidc import Flows, Oidc
+from bot.identity.sealing import sealing_of
 from bot.identity.secrets import load_or_make
 from bot.identity.tokens import Tokens
+from bot.identity.wrong_tries import WrongTries
 from bot.records.migrate import upgrade
+from bot.records.schools import keep_school
 from bot.records.store import Store, StoreBusy
 from bot.safeguarding.screen import Screen
 from bot.settings import Settings
@@ -103,12 +110,20 @@ def create_app(
                     screen=screen,
                     rate=RateLimit(settings.messages_per_minute),
                     clock=clock,
+                    record_talk=RecordTalk(
+                        sealing_of(keys), library, Wording.load(), settings.public_url
+                    ),
                 )
             )
             readiness = Readiness(engine, settings.actions_url)
             open_things.push_async_callback(readiness.close)
             await gateway.open()
             open_things.push_async_callback(gateway.close)
+            oidc = Oidc()
+            open_things.push_async_callback(oidc.close)
+            school_id = await store.write(
+                keep_school, settings.school_slug, settings.school_name, clock()
+            )
             app.state.house = House(
                 settings=settings,
                 gateway=gateway,
@@ -119,9 +134,25 @@ def create_app(
                 shelf=shelf,
                 readiness=readiness,
                 new_conversations=RateLimit(settings.new_conversations_per_minute),
+                school_id=school_id,
+                sealing=sealing_of(keys),
+                oidc=oidc,
+                flows=Flows(keys.token_key),
+                wrong_codes=WrongTries(
+                    per_address=settings.wrong_codes_per_address,
+                    per_school=settings.wrong_codes_per_school,
+                    window_s=settings.wrong_codes_minutes * 60,
+                ),
                 operator_key=keys.operator_key,
+                passport_key=keys.passport_key,
             )
-            for work in (watch(gateway), keep_limit(gateway)):
+            background = (
+                watch(gateway),
+                keep_limit(gateway),
+                keep_swept(gateway.desk, school_id),
+                keep_clocks(gateway, sealing_of(keys), school_id),
+            )
+            for work in background:
                 open_things.push_async_callback(_stop, asyncio.create_task(work))
             yield
 

@@ -77,14 +77,19 @@ async def json_body(request: Request, model: type[B]) -> B:
         raise ProblemFound("not-as-described") from None
 
 
-async def form_body(request: Request) -> dict[str, str]:
+async def form_body(
+    request: Request, *, most_bytes: int = MOST_BYTES, most_fields: int = 10
+) -> dict[str, str]:
     """The fields of a plain HTML form. Raises ProblemFound."""
     if _media_type(request) != "application/x-www-form-urlencoded":
         raise ProblemFound("wrong-type")
-    content = await _read(request)
+    content = await _read(request, most_bytes)
     try:
         fields = parse_qsl(
-            content.decode("ascii"), keep_blank_values=True, max_num_fields=10, errors="replace"
+            content.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=most_fields,
+            errors="replace",
         )
     except ValueError:
         raise ProblemFound("not-json") from None
@@ -95,10 +100,10 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
-        if len(content) > MOST_BYTES:
+        if len(content) > most_bytes:
             raise ProblemFound("too-large")
     return bytes(content)

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 
 import orjson
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -12,11 +13,15 @@ from starlette.responses import Response
 
 from bot.channels.web.api import json_response
 from bot.channels.web.house import House, conversation_of, credential_of, house_of
+from bot.channels.web.ownership import check_opens
 from bot.channels.web.problems import ProblemFound
 from bot.gateway.messages import entry_of
 from bot.identity.tokens import Credential
 from bot.records.conversations import ConversationRow
 from bot.records.store import StoreBusy
+
+Check = Callable[[], Awaitable[None]]
+"""Raises ProblemFound once the conversation is no longer open to who asked."""
 
 LONGEST_WAIT_S = 25
 SEND_TIMEOUT_S = 20
@@ -30,17 +35,20 @@ async def events(request: Request) -> Response:
     """GET …/events: a stream, or with `?after=` the next entries."""
     credential = credential_of(request)
     conversation = await conversation_of(request, credential)
+    # A page that stays open listens by itself: that is no use of a pupil's session.
+    still_opens = partial(check_opens, request, conversation.id, noted=False)
+    await still_opens()
     streams = "text/event-stream" in request.headers.get("accept", "")
     query = request.query_params
     if not streams and ("after" in query or "wait" in query):
         after = _known(query.get("after", "0"), conversation)
         wait_s = _number(query.get("wait", "0"), LONGEST_WAIT_S)
-        return await _poll(house_of(request), credential, after, wait_s)
+        return await _poll(house_of(request), credential, after, wait_s, still_opens)
     asked = request.headers.get("last-event-id") or query.get("after", "0")
     after = _known(asked, conversation)
     house = house_of(request)
     return EventSourceResponse(
-        _stream(house, credential, after),
+        _stream(house, credential, after, still_opens),
         ping=house.settings.heartbeat_s,
         ping_message_factory=lambda: ServerSentEvent(comment="here"),
         send_timeout=SEND_TIMEOUT_S,
@@ -60,14 +68,18 @@ def _number(given: str, most: int) -> int:
     return int(given)
 
 
-async def _poll(house: House, credential: Credential, after: int, wait_s: int) -> Response:
+async def _poll(
+    house: House, credential: Credential, after: int, wait_s: int, still_opens: Check
+) -> Response:
     rows, state = await house.gateway.poll(credential.conversation_id, after, wait_s)
+    if rows:
+        await still_opens()
     found = [entry_of(row, with_meta=credential.operator) for row in rows]
     return json_response({"entries": found, "state": state})
 
 
 async def _stream(
-    house: House, credential: Credential, after: int
+    house: House, credential: Credential, after: int, still_opens: Check
 ) -> AsyncIterator[ServerSentEvent]:
     left = credential.expires_at - house.gateway.desk.clock()
     try:
@@ -80,9 +92,11 @@ async def _stream(
                     data = orjson.dumps({"state": news}).decode()
                     yield ServerSentEvent(data, event="state")
                 else:
+                    await still_opens()
                     entry = entry_of(news, with_meta=credential.operator)
                     data = orjson.dumps(entry).decode()
                     yield ServerSentEvent(data, event="entry", id=str(news.seq))
-    except (TimeoutError, StoreBusy):
-        # The token's time is over, or the store is: the reader connects again and is told.
+    except (TimeoutError, StoreBusy, ProblemFound):
+        # The token's time is over, the store is busy, or the pupil signed out: the reader connects
+        # again and is told.
         return

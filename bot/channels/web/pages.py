@@ -11,11 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.channels.web.bodies import ClientMessageId, Payload, form_body
 from bot.channels.web.house import House, house_of
 from bot.channels.web.origins import same_origin
+from bot.channels.web.ownership import opens
 from bot.channels.web.problems import ProblemFound
 from bot.channels.web.rich_text import plain
 from bot.channels.web.tongues import ENGLISH
 from bot.gateway.messages import entry_of
 from bot.gateway.turn import HelpUnstored, Refused
+from bot.identity.sessions import Session
+from bot.records.pupils import find_pupil
+from bot.records.sealing import SealBroken
 from bot.records.store import StoreBusy
 
 COOKIE = "signpost_chat"
@@ -34,11 +38,12 @@ async def home(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """GET /chat: the page, with the conversation of the cookie if there is one."""
     house = house_of(request)
-    conversation_id = await _conversation_of(request, house)
+    session = await house.signed_in(request)
+    conversation_id, withheld = await _conversation_of(request, house, session)
     if conversation_id is not None:
         await house.gateway.come(conversation_id)
         await house.gateway.settled(conversation_id, REPLY_WAIT_S)
-    response = await _page(request, conversation_id)
+    response = await _page(request, session, conversation_id, withheld=withheld)
     if conversation_id is None and COOKIE in request.cookies:
         _forget(response, request)
     return response
@@ -51,7 +56,8 @@ async def send(request: Request) -> Response:
         raise ProblemFound("other-origin")
     fields = await form_body(request)
     text, payload = fields.get("text"), fields.get("payload")
-    conversation_id = await _conversation_of(request, house)
+    session = await house.signed_in(request)
+    conversation_id, _ = await _conversation_of(request, house, session)
     token = None
     try:
         client_message_id = _CLIENT_MESSAGE_ID.validate_python(fields.get("client_message_id"))
@@ -63,13 +69,18 @@ async def send(request: Request) -> Response:
     try:
         if conversation_id is None:
             house.count_new_conversation(request)
-            begun = await house.gateway.begin(house.settings.school_slug, "web", {})
+            begun = await house.gateway.begin(
+                house.settings.school_slug,
+                "web",
+                {},
+                pupil_id=None if session is None else session.pupil_id,
+            )
             conversation_id, token = begun.conversation_id, house.issue(begun)
         receipt = await house.gateway.receive(
             conversation_id, client_message_id, text=text, payload=payload
         )
     except (Refused, ProblemFound, StoreBusy, HelpUnstored) as problem:
-        response = await _refused(request, conversation_id, problem, text or "")
+        response = await _refused(request, session, conversation_id, problem, text or "")
     else:
         await house.gateway.settled(conversation_id, REPLY_WAIT_S)
         response = RedirectResponse(f"/chat{_query(request, sent=receipt.seq)}#latest", 303)
@@ -83,7 +94,8 @@ async def clear(request: Request) -> Response:
     house = house_of(request)
     if not same_origin(request):
         raise ProblemFound("other-origin")
-    conversation_id = await _conversation_of(request, house)
+    session = await house.signed_in(request)
+    conversation_id, _ = await _conversation_of(request, house, session)
     if conversation_id is not None:
         await house.gateway.erase(conversation_id)
     response = RedirectResponse(f"/chat{_query(request)}", 303)
@@ -91,16 +103,22 @@ async def clear(request: Request) -> Response:
     return response
 
 
-async def _conversation_of(request: Request, house: House) -> str | None:
+async def _conversation_of(
+    request: Request, house: House, session: Session | None
+) -> tuple[str | None, bool]:
+    """The conversation of the cookie, if any; or None, and whether one is another pupil's."""
     token = request.cookies.get(COOKIE)
     if not token:
-        return None
+        return None, False
     try:
         credential = house.credential(token)
     except ProblemFound:
-        return None
+        return None, False
     found = await house.gateway.conversation(credential.conversation_id)
-    return None if found is None else found.id
+    if found is None:
+        return None, False
+    opened = await opens(house, session, found.id)
+    return (found.id, False) if opened else (None, True)
 
 
 def _query(request: Request, **more: object) -> str:
@@ -111,7 +129,11 @@ def _query(request: Request, **more: object) -> str:
 
 
 async def _refused(
-    request: Request, conversation_id: str | None, problem: Exception, draft: str
+    request: Request,
+    session: Session | None,
+    conversation_id: str | None,
+    problem: Exception,
+    draft: str,
 ) -> Response:
     house = house_of(request)
     retry_after_s = None
@@ -122,7 +144,7 @@ async def _refused(
         retry_after_s = getattr(problem, "retry_after_s", None)
         found = house.problems[kind]
         status, sentence = found.status, found.said_in(house.tongues.of(request))
-    response = await _page(request, conversation_id, sentence, draft, status)
+    response = await _page(request, session, conversation_id, sentence, draft, status)
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     return response
@@ -130,10 +152,13 @@ async def _refused(
 
 async def _page(
     request: Request,
+    session: Session | None,
     conversation_id: str | None,
     problem: str | None = None,
     draft: str = "",
     status: int = 200,
+    *,
+    withheld: bool = False,
 ) -> Response:
     house = house_of(request)
     tongue = house.tongues.of(request)
@@ -156,6 +181,8 @@ async def _page(
         entries=entries,
         problem=problem,
         draft=draft,
+        pupil=None if session is None else {"name": await _first_name(house, session)},
+        withheld=withheld and session is None,
         client_message_id=secrets.token_hex(16),
         tongue=tongue,
         own=None if tongue.code == ENGLISH else tongue.tag,
@@ -166,6 +193,15 @@ async def _page(
     )
     headers = {"Cache-Control": "no-store", "Content-Language": tongue.tag}
     return HTMLResponse(html, status, headers)
+
+
+async def _first_name(house: House, session: Session) -> str:
+    """The pupil's first name; empty where it cannot be read, which must not keep the chat away."""
+    try:
+        pupil = await house.store.read(find_pupil, house.sealing, house.school_id, session.pupil_id)
+    except (SealBroken, StoreBusy):
+        return ""
+    return pupil.details.given_name if pupil is not None else ""
 
 
 def _remember(response: Response, request: Request, house: House, token: str) -> None:

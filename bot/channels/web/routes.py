@@ -10,7 +10,7 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import api, events, knowledge_pages, pages
+from bot.channels.web import api, events, knowledge_pages, pages, record_pages, sign_in_pages
 from bot.channels.web.api import json_response
 from bot.channels.web.house import house_of
 from bot.channels.web.static_files import StaticFiles
@@ -26,6 +26,8 @@ class Access(Enum):
     ANYONE = "anyone; it shows and changes nothing that belongs to a reader"
     BEARER = "whoever bears the token of the very conversation in the path"
     COOKIE = "anyone from this origin's own page; the cookie's token opens that conversation only"
+    VISITOR = "anyone from this origin's own page, or come back from signing in elsewhere"
+    PUPIL = "the pupil whose session the cookie holds, from this origin's own page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def table(static_folder: Path, made: Mapping[str, bytes] | None = None) -> tuple
     one = "/chat/v1/conversations/{conversation}"
     files = StaticFiles(static_folder, made)
     anyone, bearer, cookie = Access.ANYONE, Access.BEARER, Access.COOKIE
+    visitor, pupil = Access.VISITOR, Access.PUPIL
     return (
         RouteRow("POST", "/chat/v1/conversations", anyone, api.begin, shared=True),
         RouteRow("DELETE", one, bearer, api.delete, shared=True),
@@ -66,6 +69,14 @@ def table(static_folder: Path, made: Mapping[str, bytes] | None = None) -> tuple
         RouteRow("GET", "/chat", cookie, pages.show),
         RouteRow("POST", "/chat", cookie, pages.send),
         RouteRow("POST", "/chat/clear", cookie, pages.clear),
+        RouteRow("GET", "/sign-in", visitor, sign_in_pages.show),
+        RouteRow("POST", "/sign-in", visitor, sign_in_pages.send),
+        RouteRow("GET", "/sign-in/{way}", visitor, sign_in_pages.start),
+        RouteRow("GET", "/sign-in/{way}/callback", visitor, sign_in_pages.come_back),
+        RouteRow("POST", "/sign-out", pupil, sign_in_pages.leave),
+        RouteRow("GET", "/chat/sign-in", pupil, sign_in_pages.ask_about_chat),
+        RouteRow("POST", "/chat/sign-in", pupil, sign_in_pages.answer_about_chat),
+        *record_pages.record_rows(),
         RouteRow("GET", "/knowledge", anyone, knowledge_pages.show_all),
         RouteRow("GET", "/knowledge/{answer}", anyone, knowledge_pages.show_one),
         RouteRow("GET", "/healthz", anyone, health),

@@ -6,6 +6,7 @@ from bot.gateway.stages.audit import audit
 from bot.gateway.stages.deliver import deliver
 from bot.gateway.stages.limit import limit
 from bot.gateway.stages.normalise import normalise
+from bot.gateway.stages.record_talk import record_said, record_told
 from bot.gateway.stages.safeguard import safeguard
 from bot.gateway.stages.store_reply import store_reply
 from bot.gateway.stages.takeover import takeover
@@ -13,7 +14,7 @@ from bot.gateway.stages.takeover import takeover
 ARRIVAL = (safeguard, normalise, limit, admit)
 """From what was sent to an entry in the transcript. Safeguarding first, on the raw text."""
 
-REPLY = (safeguard, takeover, ask_engine)
+REPLY = (safeguard, takeover, record_said, ask_engine, record_told)
 """Who answers, and what: passed over from where one of them settles the turn."""
 
 TERMINAL = (store_reply, deliver, audit)

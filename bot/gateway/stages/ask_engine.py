@@ -26,7 +26,7 @@ async def ask_engine(turn: Turn, desk: Desk) -> Turn:
                 raise EngineAway("known to be away")
             reply = await desk.engine.turn(
                 turn.conversation_id,
-                text=turn.text,
+                text=turn.text if turn.asks is None else turn.asks,
                 payload=turn.payload,
                 scene=scene_of(turn, desk),
             )

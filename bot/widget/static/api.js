@@ -80,7 +80,7 @@ export class Api {
           headers,
           body: body ? JSON.stringify(body) : undefined,
           signal: cut.signal,
-          credentials: "omit",
+          credentials: "same-origin",
           cache: "no-store",
         },
       );
@@ -102,7 +102,7 @@ async function problemFrom(response) {
     try {
       said = await response.json();
     } catch {
-      said = {}; // cut off on the way: the status says enough
+      said = {}; // cut off: the status says enough
     }
   }
   return new Problem(response.status, said, retryAfter);

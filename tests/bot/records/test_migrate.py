@@ -47,6 +47,19 @@ def test_down_takes_everything_away_and_up_again(url: str):
     assert migrate.current(url) == migrate.head()
 
 
+def test_one_step_down_leaves_the_first_tables_and_up_again(url: str):
+    migrate.upgrade(url, "0001")
+    first = tables(url)
+    assert first == {"alembic_version", "schools", "conversations", "entries", "offers", "erasures"}
+    migrate.upgrade(url)
+    assert tables(url) == {"alembic_version", *Base.metadata.tables}
+    migrate.downgrade(url, "0001")
+    assert tables(url) == first
+    assert migrate.current(url) == "0001"
+    migrate.upgrade(url)
+    assert migrate.current(url) == migrate.head()
+
+
 def test_every_table_stands_under_a_school():
     for name, table in Base.metadata.tables.items():
         if name == "schools":
@@ -54,7 +67,15 @@ def test_every_table_stands_under_a_school():
         column = table.columns["school_id"]
         assert not column.nullable
         referred = {key.column.table.name for key in column.foreign_keys}
-        assert referred in ({"schools"}, {"conversations"})
+        assert referred
+        if referred == {"schools"}:
+            continue
+        # Else together with the parent's id, and the parent stands under the same school.
+        assert referred <= {"conversations", "pupils", "record_lines"}
+        for key in table.foreign_key_constraints:
+            assert column.name in key.column_keys
+            assert [part.column.name for part in key.elements] == ["id", "school_id"]
+            assert key.ondelete == "CASCADE"
 
 
 def test_processes_that_migrate_together(url: str):
@@ -79,3 +100,4 @@ def test_speaks_postgresql_too():
     command.upgrade(config, "head", sql=True)
     assert "id BIGSERIAL NOT NULL" in out.getvalue()
     assert "WHERE status IN ('received', 'waiting')" in out.getvalue()
+    assert "CREATE TABLE record_lines" in out.getvalue()

@@ -2,12 +2,16 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 
-from tests.bot.support import Reader
+from bot.channels.web.house import House
+from tests.bot.channels.web.record_owner import Owner, signed_in, whole_app
+from tests.bot.support import Clock, Reader
+from tests.engine_double import EngineDouble
 
 
 @pytest.fixture
@@ -40,3 +44,19 @@ async def over_a_socket(app) -> AsyncIterator[httpx.AsyncClient]:
     finally:
         server.should_exit = True
         await serving
+
+
+@pytest.fixture
+async def house_and_client(
+    tmp_path: Path, engine: EngineDouble, clock: Clock
+) -> AsyncIterator[tuple[House, httpx.AsyncClient]]:
+    app = whole_app(tmp_path, engine, clock)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url="http://chat.test") as client:
+            yield app.state.house, client
+
+
+@pytest.fixture
+async def owner(house_and_client: tuple[House, httpx.AsyncClient]) -> Owner:
+    return await signed_in(*house_and_client)

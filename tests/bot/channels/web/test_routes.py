@@ -9,6 +9,8 @@ import yaml
 from starlette.routing import Route
 
 from bot.channels.web.routes import DESCRIPTION, Access, RouteRow, table
+from bot.records.models import ConversationOwner, PupilSession
+from tests.bot.channels.web.enrolled import Enrolled, sign_in
 from tests.bot.support import Clock, Reader, app_in
 
 ROWS = table(Path("static"))
@@ -46,6 +48,8 @@ def test_the_description_says_who_may_use_each_route():
             assert security == [{"token": []}]
         elif row.access is Access.COOKIE:
             assert demands == {"cookie"}
+        elif row.access is Access.PUPIL:
+            assert all("pupil" in one for one in security)
         else:
             assert "token" not in demands
 
@@ -117,6 +121,56 @@ async def test_a_pages_cookie_opens_its_own_conversation_only(
     assert "a secret of mine" not in (await client.get("/chat", headers=reader.headers)).text
     headers = {"Cookie": f"signpost_chat={reader.begun['token']}"}
     assert "a secret of mine" in (await client.get("/chat", headers=headers)).text
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.access is Access.PUPIL], ids=lambda row: row.path
+)
+async def test_a_pupils_own_opens_with_a_standing_session_only(
+    client: httpx.AsyncClient, clock: Clock, row: RouteRow
+):
+    enrolled = Enrolled(client.folder)  # type: ignore[attr-defined]
+    reader = await Reader.begin(client)
+    await reader.ask("a secret of mine")
+    await sign_in(client, enrolled.code(enrolled.add()))
+    token = client.cookies["signpost_pupil"]
+    client.cookies.clear()
+
+    async def asked(cookie: str | None) -> httpx.Response:
+        cookies = [f"signpost_chat={reader.begun['token']}"]
+        cookies += [] if cookie is None else [f"signpost_pupil={cookie}"]
+        fields = {"join": "yes", "everywhere": "yes"} if row.method == "POST" else None
+        headers = {"Cookie": "; ".join(cookies)}
+        response = await client.request(row.method, row.path, headers=headers, data=fields)
+        client.cookies.clear()
+        return response
+
+    kept = enrolled.rows(PupilSession)
+    for cookie in (None, "", "nonsense", token + "x", token[:-1], reader.begun["token"]):
+        response = await asked(cookie)
+        assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+        assert "a secret of mine" not in response.text
+    clock.ahead = timedelta(days=14)
+    assert (await asked(token)).headers["location"] == "/sign-in"
+    assert enrolled.rows(PupilSession) == kept
+    assert enrolled.rows(ConversationOwner) == []
+    enrolled.close()
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.access is Access.VISITOR], ids=lambda row: row.path
+)
+async def test_a_visitor_is_shown_nothing_of_a_reader(client: httpx.AsyncClient, row: RouteRow):
+    reader = await Reader.begin(client)
+    await reader.ask("a secret of mine")
+    headers = {**reader.headers, "Cookie": f"signpost_chat={reader.begun['token']}"}
+    path = row.path.replace("{way}", "google")
+    fields = {"code": "nonsense"} if row.method == "POST" else None
+    response = await client.request(row.method, path, headers=headers, data=fields)
+    assert response.status_code in (200, 404, 422)
+    assert "set-cookie" not in response.headers
+    assert "a secret of mine" not in response.text
+    assert reader.id not in response.text
 
 
 @pytest.mark.parametrize(

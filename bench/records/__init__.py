@@ -1,0 +1,1 @@
+"""How the guidance record holds up in a school of its usual size."""

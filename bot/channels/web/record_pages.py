@@ -1,0 +1,53 @@
+"""My record: the routes of the pages for a signed-in pupil.
+
+The pages have no script. Nothing of a record stands in an address or in a log.
+"""
+
+from typing import TYPE_CHECKING
+
+from bot.channels.web.record import adding, changing, deleting, passports, showing, taking
+from bot.channels.web.record.forms import FORMS
+from bot.channels.web.record.showing import AT_ONCE
+
+if TYPE_CHECKING:
+    from bot.channels.web.routes import RouteRow
+
+__all__ = ["AT_ONCE", "FORMS", "record_rows"]
+
+
+def record_rows() -> tuple["RouteRow", ...]:
+    """The routes of the record, all for signed-in pupils only."""
+    # Here, because the table of routes is made from this module among others.
+    from bot.channels.web.routes import Access, RouteRow
+
+    one = "/record/lines/{line}"
+    rows = (
+        ("GET", "/record", showing.show),
+        ("GET", "/record/add/{kind}", adding.ask_line),
+        ("POST", "/record/add/{kind}", adding.add),
+        ("GET", "/record/destination", adding.ask_destination),
+        ("POST", "/record/destination", adding.choose_destination),
+        ("GET", f"{one}/correct", changing.ask_correction),
+        ("POST", f"{one}/correct", changing.correct),
+        ("GET", f"{one}/dispute", changing.ask_dispute),
+        ("POST", f"{one}/dispute", changing.dispute),
+        ("POST", f"{one}/done", changing.end),
+        ("POST", f"{one}/dropped", changing.end),
+        ("POST", f"{one}/open", changing.reopen),
+        ("GET", f"{one}/delete", changing.ask_line_deletion),
+        ("POST", f"{one}/delete", changing.delete_one),
+        ("GET", "/record/download.json", taking.download_json),
+        ("GET", "/record/download.pdf", taking.download_pdf),
+        ("GET", "/record/ready", taking.show_ready),
+        ("POST", "/record/ready", taking.keep_ready),
+        ("GET", "/record/ready.pdf", taking.download_ready),
+        ("GET", "/record/folder.pdf", taking.download_folder),
+        ("GET", "/record/folder.zip", taking.download_folder_zip),
+        ("GET", "/record/passport.zip", passports.download_passport),
+        ("GET", "/record/passport", passports.ask_passport),
+        ("POST", "/record/passport", passports.check_passport),
+        ("POST", "/record/passport/take", passports.take),
+        ("GET", "/record/delete", deleting.ask_deletion),
+        ("POST", "/record/delete", deleting.delete),
+    )
+    return tuple(RouteRow(method, path, Access.PUPIL, handler) for method, path, handler in rows)

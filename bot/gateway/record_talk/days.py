@@ -1,0 +1,127 @@
+"""The day by which something is to be done, in a pupil's words, seen from a day in England.
+
+A day that is named is the day: what is to be done "before Friday" is due on Friday.
+"""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.gateway.record_talk.words import Words
+
+FRIDAY, SUNDAY = 4, 6
+_BY = r"(?:(?:by|before|on|until|til|till|for|due|this coming|coming)(?: the)?(?: end of)? )"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day, and where in the text it is said."""
+
+    day: date
+    start: int
+    end: int
+
+
+class Days:
+    """Finds a day in words."""
+
+    def __init__(self, words: Words) -> None:
+        def one_of(table: dict[str, int]) -> str:
+            return "|".join(sorted(map(re.escape, table), key=len, reverse=True))
+
+        self._words = words
+        weekday, month, number = map(one_of, (words.weekdays, words.months, words.numbers))
+        day = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+        year = r"(?:,? (?P<year>20\d\d))?"
+        rules: tuple[tuple[str, Callable[[re.Match[str], date], date | None]], ...] = (
+            (rf"{_BY}?{day}(?: of)? (?P<month>{month}){year}", self._dated),
+            (rf"{_BY}?(?P<month>{month}) {day}{year}", self._dated),
+            (rf"{_BY}(?P<day>\d\d?)[/.](?P<number>\d\d?)(?:[/.](?P<year>(?:20)?\d\d))?",
+             self._dated),
+            (rf"{_BY}?next (?P<weekday>{weekday})", self._next_weekday),
+            (rf"(?:{_BY}|this |on ){{1,2}}(?P<weekday>{weekday})(?: (?:morning|night|evening))?",
+             self._weekday),
+            (rf"{_BY}?(?:the )?day after tomorrow", lambda _, day: day + timedelta(2)),
+            (rf"{_BY}?tomorrow(?: (?:morning|night|evening|after school))?",
+             lambda _, day: day + timedelta(1)),
+            (rf"{_BY}?(?:today|tonight|this (?:evening|afternoon|morning)|later today)",
+             lambda _, day: day),
+            (rf"{_BY}?next week(?:end)?", self._next_week),
+            (rf"(?:{_BY}|at |over )?(?:this|the) week(?:end)?", self._this_week),
+            (rf"{_BY}?next month", lambda _, day: _month_end(_month_end(day) + timedelta(1))),
+            (rf"(?:{_BY}|at |the end of )?(?:this month|the month)",
+             lambda _, day: _month_end(day)),
+            (rf"(?:in|within)(?: the next)? (?P<many>{number}) (?P<unit>day|week|month)s?"
+             r"(?: time)?", self._after),
+            (r"(?:by|before) christmas", lambda _, day: _coming(day, 12, 24)),
+            (r"(?:by|before) new year'?s?", lambda _, day: _coming(day, 12, 31)),
+            (rf"(?:by|before)(?: the)?(?P<end> end of)? (?P<month>{month}){year}", self._month),
+        )  # fmt: skip
+        self._rules = tuple(
+            (re.compile(rf"(?<![\w'])(?:{pattern})(?!\w)", re.IGNORECASE), work)
+            for pattern, work in rules
+        )
+
+    def find(self, text: str, today: date) -> Due | None:
+        """The first day that the text names, not before today; None when it names none."""
+        found = []
+        for pattern, work in self._rules:
+            for match in pattern.finditer(text):
+                day = work(match, today)
+                if day is not None and day >= today:
+                    found.append(Due(day, match.start(), match.end()))
+        # Of two readings of one place the longer one is meant: "by 3 March", not "3".
+        return min(found, key=lambda due: (due.start, due.start - due.end), default=None)
+
+    def _dated(self, match: re.Match[str], today: date) -> date | None:
+        groups = match.groupdict()
+        month = int(groups.get("number") or 0) or self._words.months[groups["month"].lower()]
+        year = groups.get("year")
+        try:
+            if year:
+                return date(int(year) + (2000 if len(year) == 2 else 0), month, int(match["day"]))
+            return _coming(today, month, int(match["day"]))
+        except ValueError:
+            return None
+
+    def _weekday(self, match: re.Match[str], today: date) -> date:
+        ahead = (self._words.weekdays[match["weekday"].lower()] - today.weekday()) % 7
+        this = match[0].lower().startswith("this ")
+        return today + timedelta(ahead if ahead or this else 7)
+
+    def _next_weekday(self, match: re.Match[str], today: date) -> date:
+        monday = today + timedelta(7 - today.weekday())
+        return monday + timedelta(self._words.weekdays[match["weekday"].lower()])
+
+    def _next_week(self, match: re.Match[str], today: date) -> date:
+        last = SUNDAY if match[0].lower().endswith("weekend") else FRIDAY
+        return today + timedelta(7 - today.weekday() + last)
+
+    def _this_week(self, match: re.Match[str], today: date) -> date:
+        last = SUNDAY if match[0].lower().endswith("weekend") else FRIDAY
+        return today + timedelta(max(last, today.weekday()) - today.weekday())
+
+    def _after(self, match: re.Match[str], today: date) -> date:
+        many, unit = self._words.numbers[match["many"].lower()], match["unit"].lower()
+        if unit == "month":
+            months = today.month - 1 + many
+            year, month = today.year + months // 12, months % 12 + 1
+            return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
+        return today + timedelta(many * (7 if unit == "week" else 1))
+
+    def _month(self, match: re.Match[str], today: date) -> date | None:
+        month, year = self._words.months[match["month"].lower()], match["year"]
+        first = date(int(year), month, 1) if year else _coming(today, month, 1)
+        return _month_end(first) if match["end"] else first
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _coming(today: date, month: int, day: int) -> date:
+    """The next such day from today on. Raises ValueError for one that no year near has."""
+    this_year = date(today.year, month, day)
+    return this_year if this_year >= today else date(today.year + 1, month, day)

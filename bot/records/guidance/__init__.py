@@ -1,0 +1,1 @@
+"""The guidance record: what a pupil was told, decided, did and plans; theirs to see and change."""

@@ -1,0 +1,66 @@
+"""The record as documents: tagged PDFs that a screen reader can read."""
+
+import copy
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from bot.records.guidance.bodies import Figure
+
+FOLDER = Path(__file__).parent
+FONT_PACKAGE = "font_source_sans_pro"
+_STANDARDS: tuple[Literal["ua-1"] | None, ...] = ("ua-1", None)
+
+Document = Literal["record", "ready", "folder", "cv"]
+
+
+class NotDrawn(Exception):
+    """The document could not be made. It says nothing of what was to stand in it."""
+
+
+def drawn(document: Document, shown: Mapping[str, Any]) -> bytes:
+    """A document with what it shows, as JSON holds it, as a tagged PDF. Raises NotDrawn.
+
+    It conforms to PDF/UA-1 unless the text has a character that no font at hand can show, such as
+    an emoji: then it is tagged all the same, with a gap where the character stands.
+    """
+    text = json.dumps(shown)
+    for standard in _STANDARDS:
+        try:
+            return _compiled(document, text, standard)
+        except typst.TypstError:
+            continue
+    # Raised outside of the handler: Typst quotes the text that it stumbled over.
+    raise NotDrawn
+
+
+def record_pdf(bundle: Mapping[str, Any]) -> bytes:
+    """A pupil's bundle (`bundle_of`) as a tagged PDF. Raises NotDrawn."""
+    return drawn("record", _with_amounts(bundle))
+
+
+def _compiled(document: Document, shown: str, standard: Literal["ua-1"] | None) -> bytes:
+    # No font of the machine is used, so that the document is the same on a server without any.
+    return typst.compile(
+        str(FOLDER / f"{document}.typ"),
+        root=str(FOLDER),
+        font_paths=[str(files(FONT_PACKAGE).joinpath("files"))],
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"record": shown},
+        pdf_standards=standard,
+    )
+
+
+def _with_amounts(bundle: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of the bundle that the document shows; each figure with its amount as it is read."""
+    parts = ("school", "pupil", "made_at", "lines", "destinations", "views")
+    shown = copy.deepcopy({name: bundle[name] for name in parts})
+    for line in shown["lines"]:
+        for figure in line["body"].get("figures", ()):
+            figure["amount"] = Figure(**figure).amount
+    return shown

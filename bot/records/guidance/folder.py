@@ -1,0 +1,161 @@
+"""The leavers' folder: skills, experiences, a CV, destinations and advice to take along.
+
+The CV has headings and the pupil's own confirmed words, nothing else: no word is added, changed
+or left out.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.records.guidance.destinations import DestinationRow
+from bot.records.guidance.documents import FOLDER, drawn
+from bot.records.guidance.labels import labels
+from bot.records.guidance.lines import RecordLineRow, day_in_england
+from bot.records.pupils import PupilRow
+
+_OWN_WORDS = ("pupil", "service")
+"""Provenances of lines in the pupil's own words, once the pupil has confirmed them."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Folder:
+    """What the folder holds, as JSON holds it; `made_at` is in UTC."""
+
+    made_at: datetime
+    shown: dict[str, Any]
+    cv: dict[str, Any]
+
+
+def folder_of(
+    pupil: PupilRow,
+    school: str,
+    lines: Sequence[RecordLineRow],
+    destinations: Sequence[DestinationRow],
+    now: datetime,
+) -> Folder:
+    """The folder of a pupil. `lines` and `destinations` are newest first."""
+    today = day_in_england(now)
+    head = {
+        "name": f"{pupil.details.given_name} {pupil.details.family_name}",
+        "school": school,
+        "today": today.isoformat(),
+        "left_on": pupil.left_on.isoformat() if pupil.left_on else None,
+    }
+    shown = {
+        **head,
+        "skills": [_shown(line) for line in lines if line.kind == "skill"],
+        "experiences": [_shown(line) for line in lines if line.kind == "experience"],
+        "aspirations": [_shown(line) for line in lines if line.kind == "aspiration"],
+        "decisions": [_shown(line) for line in lines if line.kind == "decision"],
+        "advice": [_shown(line) for line in lines if line.kind == "advice"],
+        "destinations": [_place(one) for one in destinations],
+    }
+    own = [_shown(line) for line in lines if in_own_words(line)]
+    cv = {
+        **head,
+        "aim": next((one for one in own if one["kind"] == "aspiration"), None),
+        "skills": [one for one in own if one["kind"] == "skill"],
+        "experiences": [one for one in own if one["kind"] == "experience"],
+    }
+    return Folder(now, shown, cv)
+
+
+def in_own_words(line: RecordLineRow) -> bool:
+    """Whether a line may stand in a CV: the pupil's words, confirmed, and not disputed."""
+    came_from = line.source.get("was") if line.provenance == "import" else line.provenance
+    confirmed = line.confirmed_at is not None and line.disputed_at is None
+    return confirmed and came_from in _OWN_WORDS
+
+
+def folder_pdf(folder: Folder) -> bytes:
+    """The folder as one document. Raises NotDrawn."""
+    return drawn("folder", {**folder.shown, "cv": folder.cv})
+
+
+def cv_pdf(folder: Folder) -> bytes:
+    """The CV alone. Raises NotDrawn."""
+    return drawn("cv", folder.cv)
+
+
+def folder_zip(folder: Folder) -> bytes:
+    """Everything in one file: documents to read, a CV to go on writing at, tables, the data."""
+    members = {
+        "leavers-folder.pdf": folder_pdf(folder),
+        "cv.pdf": cv_pdf(folder),
+        "cv.txt": cv_text(folder).encode("utf-8"),
+        "experiences.csv": _table(folder.shown["experiences"]),
+        "folder.json": json.dumps(folder.shown, indent=2, ensure_ascii=False).encode(
+            "utf-8", "backslashreplace"
+        ),
+    }
+    moment = folder.made_at.timetuple()[:6]
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, moment)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return content.getvalue()
+
+
+def cv_text(folder: Folder) -> str:
+    """The CV as plain text, for the pupil to go on writing at."""
+    pages = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=False,  # noqa: S701 - plain text, never shown as a page
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    pages.filters["day"] = _day
+    return pages.get_template("cv.txt").render(labels=labels(), **folder.cv)
+
+
+def _shown(line: RecordLineRow) -> dict[str, Any]:
+    school = line.source.get("school") if line.provenance == "import" else None
+    return {
+        "kind": line.kind,
+        "on": line.happened_on.isoformat(),
+        "school": school,
+        **line.body.fields(),
+    }
+
+
+def _place(one: DestinationRow) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "category": one.category,
+        "details": one.details.fields(),
+        "on": one.reported_on.isoformat(),
+        "sustained": one.sustained,
+    }
+
+
+def _table(experiences: Sequence[Mapping[str, Any]]) -> bytes:
+    names = ("on", "type", "where", "when", "did", "learnt", "reflection")
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(names)
+    for one in experiences:
+        table.writerow([_cell(one.get(name, "")) for name in names])
+    # Marked as UTF-8, without which a spreadsheet program misreads accents.
+    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+
+
+def _cell(text: str) -> str:
+    # A spreadsheet program would calculate with what begins like a formula.
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _day(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"

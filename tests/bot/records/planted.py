@@ -1,0 +1,212 @@
+"""A school with a row in every table: one pupil, all that hangs on the pupil, and one of staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.records.models import Base
+from bot.records.sealing import Sealing
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+TABLES = Base.metadata.tables
+OF_A_PUPIL = (
+    "pupils",
+    "sign_in_codes",
+    "pupil_sessions",
+    "conversation_owners",
+    "record_lines",
+    "line_versions",
+    "proposals",
+    "destinations",
+    "record_views",
+)
+"""Tables whose rows go with the pupil."""
+OF_CHATS = ("conversations", "entries", "offers", "erasures")
+
+
+@dataclass(frozen=True)
+class Planted:
+    school_id: int
+    pupil_id: str
+    staff_id: str
+    conversation_id: str
+    line_id: str
+
+
+def sealed(kind: str, mark: str) -> dict[str, Any]:
+    """What is sealed in a planted row of that table; `mark` is in it, to be looked for."""
+    return {"text": f"{mark} Quillfeather", "of": kind}
+
+
+def plant_chats(connection: Connection, mark: str) -> Planted:
+    """The rows of the first revision: a school, its conversation, a line, a button, an erasure.
+
+    `mark` is one letter: ids are made of it, so that two plants differ.
+    """
+    school_id = connection.execute(
+        TABLES["schools"]
+        .insert()
+        .values(slug=f"school-{mark}", name=f"School {mark}", created_at=NOW)
+        .returning(TABLES["schools"].c.id)
+    ).scalar_one()
+    planted = Planted(school_id, f"p{mark * 31}", f"s{mark * 31}", f"c{mark * 31}", f"l{mark * 31}")
+    of_it = {"school_id": school_id, "conversation_id": planted.conversation_id}
+    rows: dict[str, dict[str, Any]] = {
+        "conversations": {
+            "id": planted.conversation_id,
+            "school_id": school_id,
+            "channel": "web",
+            "state": "bot",
+            "scene": {"audience": "pupil"},
+            "opening": {"notice": {"text": "£ – “notice”"}},
+            "last_seq": 1,
+            "created_at": NOW,
+            "last_seen_at": NOW,
+        },
+        "entries": of_it
+        | {
+            "seq": 1,
+            "sender": "reader",
+            "client_message_id": "m",
+            "body": {"messages": [{"text": "vet"}]},
+            "status": "received",
+            "attempts": 0,
+            "created_at": NOW,
+        },
+        "offers": of_it | {"payload": "/pay", "title": "Pay"},
+        "erasures": {
+            "school_id": school_id,
+            "conversation_id": f"e{mark * 31}",
+            "created_at": NOW,
+        },
+    }
+    for table, row in rows.items():
+        connection.execute(TABLES[table].insert().values(row))
+    return planted
+
+
+def plant_people(connection: Connection, sealing: Sealing, planted: Planted, mark: str) -> None:
+    """The rows of the second revision: pupil, staff, settings, sign-in, record."""
+    school_id = planted.school_id
+    of_pupil = {"school_id": school_id, "pupil_id": planted.pupil_id}
+    rows: dict[str, dict[str, Any]] = {
+        "pupils": {
+            "id": planted.pupil_id,
+            "school_id": school_id,
+            "details": sealing.seal(sealed("pupils", mark)),
+            # The same person in every school: what identifies may meet only within one.
+            "upn_key": sealing.lookup("upn", "A123456789012"),
+            "email_key": sealing.lookup("email", "pupil@school.example"),
+            "person_key": sealing.lookup("person", "Quillfeather 2011-02-03"),
+            "year_7_in": 2022,
+            "tutor_group": "11B",
+            "created_at": NOW,
+            "updated_at": NOW,
+        },
+        "staff": {
+            "id": planted.staff_id,
+            "school_id": school_id,
+            "details": sealing.seal(sealed("staff", mark)),
+            "email_key": sealing.lookup("email", "adviser@school.example"),
+            "role": "adviser",
+            "level": 6,
+            "register_expires": date(2027, 8, 31),
+            "created_at": NOW,
+        },
+        "school_settings": {
+            "school_id": school_id,
+            "name": "destination_years",
+            "value": {"years": 3},
+            "changed_at": NOW,
+        },
+        "sign_in_codes": of_pupil
+        | {"code_key": sealing.lookup("code", "ABCDEFGHJK"), "issued_at": NOW},
+        "pupil_sessions": of_pupil
+        | {
+            "token_hash": mark * 64,
+            "way": "code",
+            "created_at": NOW,
+            "last_seen_at": NOW,
+            "ends_at": NOW + timedelta(days=14),
+        },
+        "conversation_owners": of_pupil
+        | {"conversation_id": planted.conversation_id, "from_seq": 1, "joined_at": NOW},
+        "record_lines": of_pupil
+        | {
+            "id": planted.line_id,
+            "kind": "action",
+            "status": "open",
+            "body": sealing.seal(sealed("record_lines", mark)),
+            "happened_on": TODAY,
+            "due_on": TODAY + timedelta(days=5),
+            "provenance": "pupil",
+            "staff_id": planted.staff_id,
+            "source": {"conversation": planted.conversation_id, "seq": 1},
+            "confirmed_at": NOW,
+            "created_at": NOW,
+            "changed_at": NOW,
+        },
+        "line_versions": {
+            "school_id": school_id,
+            "line_id": planted.line_id,
+            "body": sealing.seal(sealed("line_versions", mark)),
+            "status": "open",
+            "changed_by": "pupil",
+            "replaced_at": NOW,
+        },
+        "proposals": of_pupil
+        | {
+            "id": f"o{mark * 31}",
+            "conversation_id": planted.conversation_id,
+            "kind": "decision",
+            "body": sealing.seal(sealed("proposals", mark)),
+            "source": {},
+            "created_at": NOW,
+        },
+        "destinations": of_pupil
+        | {
+            "id": f"d{mark * 31}",
+            "kind": "intended",
+            "category": "apprenticeship",
+            "details": sealing.seal(sealed("destinations", mark)),
+            "year_group": 11,
+            "sustained": None,
+            "reported_by": "pupil",
+            "reported_on": TODAY,
+            "created_at": NOW,
+        },
+        "record_views": of_pupil
+        | {
+            "staff_id": planted.staff_id,
+            "actor": sealing.seal(sealed("record_views", mark)),
+            "purpose": "before a meeting",
+            "viewed_at": NOW,
+        },
+    }
+    for table, row in rows.items():
+        connection.execute(TABLES[table].insert().values(row))
+
+
+def plant(connection: Connection, sealing: Sealing, mark: str) -> Planted:
+    """A row in every table, under a new school."""
+    planted = plant_chats(connection, mark)
+    plant_people(connection, sealing, planted, mark)
+    return planted
+
+
+def rows_of(connection: Connection, table: str, school_id: int) -> list[Row[Any]]:
+    """What the table holds of one school."""
+    found = TABLES[table]
+    column = found.c.id if table == "schools" else found.c.school_id
+    order = list(found.primary_key)
+    return list(connection.execute(select(found).where(column == school_id).order_by(*order)))
+
+
+def everything_of(connection: Connection, school_id: int) -> dict[str, list[Row[Any]]]:
+    """All that the store holds of one school, by table."""
+    return {table: rows_of(connection, table, school_id) for table in TABLES}

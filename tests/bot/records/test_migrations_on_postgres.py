@@ -1,0 +1,379 @@
+"""The store's shape, with data in every table, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from cryptography.fernet import Fernet
+from sqlalchemy import Connection, create_engine, delete, func, inspect, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.records import migrate
+from bot.records.models import Base
+from bot.records.resealing import SEALED, reseal_some
+from bot.records.sealing import Sealing
+from bot.records.store import open_engine, writing
+from tests.bot.records import postgresql
+from tests.bot.records.planted import (
+    NOW,
+    OF_A_PUPIL,
+    OF_CHATS,
+    TABLES,
+    everything_of,
+    plant,
+    plant_chats,
+    plant_people,
+    rows_of,
+    sealed,
+)
+
+KEYS = [Fernet.generate_key().decode() for _ in range(2)]
+SEALING = Sealing(KEYS, "k" * 43)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgresql.Server]:
+    where = postgresql.programs()
+    if where is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgresql.server(where) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    made: str = request.getfixturevalue("server").database()
+    return made
+
+
+@contextmanager
+def change(url: str) -> Iterator[Connection]:
+    engine = open_engine(url, threads=1)
+    try:
+        with writing(engine).begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def in_words(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of one thing; a condition as text, which can be compared."""
+    options = {name: str(value) for name, value in told.get("dialect_options", {}).items()}
+    return {**told, "dialect_options": options}
+
+
+def shape(url: str) -> dict[str, Any]:
+    """All that the database itself says of the tables, names of constraints included."""
+    engine = open_engine(url, threads=1)
+    try:
+        with engine.connect() as connection:
+            looked = inspect(connection)
+            return {
+                table: {
+                    "columns": [
+                        {**column, "type": repr(column["type"])}
+                        for column in looked.get_columns(table)
+                    ],
+                    "primary key": looked.get_pk_constraint(table),
+                    **{
+                        of: sorted(map(in_words, told(table)), key=lambda one: str(one["name"]))
+                        for of, told in (
+                            ("foreign keys", looked.get_foreign_keys),
+                            ("unique", looked.get_unique_constraints),
+                            ("checks", looked.get_check_constraints),
+                            ("indexes", looked.get_indexes),
+                        )
+                    },
+                }
+                for table in looked.get_table_names()
+            }
+    finally:
+        engine.dispose()
+
+
+def another(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path / 'another.sqlite3'}"
+    made: str = request.getfixturevalue("server").database()
+    return made
+
+
+def test_up_makes_exactly_what_the_models_say(
+    url: str, request: pytest.FixtureRequest, tmp_path: Path
+):
+    migrate.upgrade(url)
+    assert migrate.current(url) == migrate.head()
+    with change(url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    from_models = another(url, request, tmp_path)
+    with change(from_models) as connection:
+        Base.metadata.create_all(connection)
+    migrated = shape(url)
+    del migrated["alembic_version"]
+    assert migrated == shape(from_models)
+
+
+def test_there_is_a_plant_for_every_table(url: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        first, second = (plant(connection, SEALING, mark) for mark in "ab")
+        for school in (first, second):
+            everything = everything_of(connection, school.school_id)
+            assert {table: len(rows) for table, rows in everything.items()} == dict.fromkeys(
+                TABLES, 1
+            )
+
+
+def test_up_and_down_with_data_in_every_table(url: str):
+    migrate.upgrade(url, "0001")
+    with change(url) as connection:
+        schools = {mark: plant_chats(connection, mark) for mark in "ab"}
+        before = {
+            (table, mark): rows_of(connection, table, of.school_id)
+            for mark, of in schools.items()
+            for table in ("schools", *OF_CHATS)
+        }
+    assert all(len(rows) == 1 for rows in before.values())
+
+    def chats_are_as_before() -> None:
+        with change(url) as connection:
+            for (table, mark), rows in before.items():
+                assert rows_of(connection, table, schools[mark].school_id) == rows
+
+    migrate.upgrade(url)
+    chats_are_as_before()
+    for _ in range(2):
+        with change(url) as connection:
+            for mark, of in schools.items():
+                plant_people(connection, SEALING, of, mark)
+                for table, rows in everything_of(connection, of.school_id).items():
+                    assert len(rows) == 1, table
+        migrate.downgrade(url, "0001")
+        chats_are_as_before()
+        assert set(shape(url)) == {"alembic_version", "schools", *OF_CHATS}
+        migrate.upgrade(url)
+        chats_are_as_before()
+    with change(url) as connection:
+        plant_people(connection, SEALING, schools["a"], "a")
+    migrate.downgrade(url, "base")
+    assert set(shape(url)) == {"alembic_version"}
+    assert migrate.current(url) is None
+
+
+def test_what_is_planted_comes_back(url: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        planted = plant(connection, SEALING, "a")
+    with change(url) as connection:
+        (line,) = rows_of(connection, "record_lines", planted.school_id)
+        (setting,) = rows_of(connection, "school_settings", planted.school_id)
+        assert line.confirmed_at == NOW
+        assert line.source == {"conversation": planted.conversation_id, "seq": 1}
+        assert setting.value == {"years": 3}
+        for table, column in SEALED:
+            (row,) = rows_of(connection, table, planted.school_id)
+            assert SEALING.open(getattr(row, column)) == sealed(table, "a")
+
+
+# ---- a pupil's rows
+
+
+def test_a_deleted_pupil_takes_all_that_is_theirs_and_nothing_else(url: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        gone, stays = (plant(connection, SEALING, mark) for mark in "ab")
+        other = everything_of(connection, stays.school_id)
+        kept = everything_of(connection, gone.school_id)
+    with change(url) as connection:
+        pupils = TABLES["pupils"]
+        connection.execute(delete(pupils).where(pupils.c.id == gone.pupil_id))
+    with change(url) as connection:
+        left = everything_of(connection, gone.school_id)
+        assert {table for table, rows in left.items() if not rows} == set(OF_A_PUPIL)
+        for table in set(TABLES) - set(OF_A_PUPIL):
+            assert left[table] == kept[table]
+        for rows in left.values():
+            assert gone.pupil_id not in str(rows)
+        assert everything_of(connection, stays.school_id) == other
+
+
+def test_the_list_of_what_goes_with_a_pupil_is_whole():
+    hanging = {"pupils"}
+    for _ in TABLES:
+        hanging |= {
+            name
+            for name, table in TABLES.items()
+            for key in table.foreign_key_constraints
+            if key.referred_table.name in hanging and key.ondelete == "CASCADE"
+        }
+    assert hanging == set(OF_A_PUPIL)
+
+
+def test_a_deleted_line_takes_its_versions(url: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        planted = plant(connection, SEALING, "a")
+        lines = TABLES["record_lines"]
+        connection.execute(delete(lines).where(lines.c.id == planted.line_id))
+        assert rows_of(connection, "line_versions", planted.school_id) == []
+
+
+def test_a_deleted_conversation_takes_only_who_owned_it(url: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        planted = plant(connection, SEALING, "a")
+        chats = TABLES["conversations"]
+        connection.execute(delete(chats).where(chats.c.id == planted.conversation_id))
+        assert rows_of(connection, "conversation_owners", planted.school_id) == []
+        assert len(rows_of(connection, "pupils", planted.school_id)) == 1
+
+
+@pytest.mark.parametrize("table", [name for name in OF_A_PUPIL if name != "pupils"])
+def test_no_row_stands_under_another_school_than_its_pupil(url: str, table: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        one, two = (plant(connection, SEALING, mark) for mark in "ab")
+    moved = TABLES[table]
+    refused = (
+        update(moved).where(moved.c.school_id == one.school_id).values(school_id=two.school_id)
+    )
+    with pytest.raises(IntegrityError), change(url) as connection:
+        connection.execute(refused)
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        ("record_lines", {"confirmed_at": None}),
+        ("record_lines", {"kind": "decision", "status": "standing", "confirmed_at": None}),
+        ("record_lines", {"kind": "barrier", "status": "standing", "confirmed_at": None}),
+        ("record_lines", {"kind": "note"}),  # a note that is open
+        ("record_lines", {"status": "standing"}),  # an action that is not
+        ("record_lines", {"kind": "secret", "status": "standing"}),
+        ("record_lines", {"provenance": "rumour"}),
+        ("proposals", {"outcome": "ignored"}),
+        ("proposals", {"kind": "secret"}),
+        ("destinations", {"kind": "dreamt"}),
+        ("pupil_sessions", {"way": "password"}),
+        ("staff", {"role": "visitor"}),
+        ("line_versions", {"changed_by": "nobody"}),
+    ],
+)
+def test_the_database_itself_refuses(url: str, table: str, wrong: dict[str, Any]):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        plant(connection, SEALING, "a")
+    with pytest.raises(IntegrityError) as refusal, change(url) as connection:
+        connection.execute(update(TABLES[table]).values(wrong))
+    assert "Quillfeather" not in str(refusal.value)
+
+
+def test_one_upn_one_email_one_code_within_a_school(url: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        planted = plant(connection, SEALING, "a")
+        (pupil,) = rows_of(connection, "pupils", planted.school_id)
+        (code,) = rows_of(connection, "sign_in_codes", planted.school_id)
+    twin = {**pupil._mapping, "id": "t" * 32}
+    for table, row in (
+        ("pupils", twin | {"upn_key": None}),
+        ("pupils", twin | {"email_key": None}),
+        ("sign_in_codes", {**code._mapping, "id": 999}),
+    ):
+        with pytest.raises(IntegrityError), change(url) as connection:
+            connection.execute(TABLES[table].insert().values(row))
+    without = twin | {"upn_key": None, "email_key": None}
+    with change(url) as connection:  # any number without either
+        connection.execute(TABLES["pupils"].insert().values(without))
+        connection.execute(TABLES["pupils"].insert().values(without | {"id": "u" * 32}))
+
+
+# ---- sealing again
+
+
+def test_every_sealed_column_is_known():
+    texts = {
+        (name, column.name)
+        for name, table in TABLES.items()
+        for column in table.columns
+        if type(column.type).__name__ == "Text"
+    }
+    assert texts - {("offers", "payload"), ("offers", "title")} == set(SEALED)
+
+
+def test_all_is_sealed_with_the_newest_key_a_few_rows_at_a_time(url: str):
+    migrate.upgrade(url)
+    older = Sealing(KEYS[1:], "k" * 43)
+    with change(url) as connection:
+        planted = [plant(connection, older, mark) for mark in "abcde"]
+        before = {of: everything_of(connection, of.school_id) for of in planted}
+    for table, column in SEALED:
+        after, rounds, sealed_again = None, 0, 0
+        while rounds == 0 or after is not None:
+            with change(url) as connection:
+                done = reseal_some(connection, SEALING, table, column, after=after, limit=2)
+            assert done.broken == 0
+            after, rounds, sealed_again = done.after, rounds + 1, sealed_again + done.sealed_again
+        assert (rounds, sealed_again) == (3, 5)
+        with change(url) as connection:
+            done = reseal_some(connection, SEALING, table, column, after=None, limit=9)
+        assert (done.after, done.sealed_again) == (None, 0)
+    newest = Sealing(KEYS[:1], "k" * 43)
+    columns = dict(SEALED)
+    with change(url) as connection:
+        for of, mark in zip(planted, "abcde", strict=True):
+            for table, (row,) in everything_of(connection, of.school_id).items():
+                (was,) = before[of][table]
+                now, earlier = dict(row._mapping), dict(was._mapping)
+                if table in columns:
+                    assert newest.open(now.pop(columns[table])) == sealed(table, mark)
+                    earlier.pop(columns[table])
+                assert now == earlier
+
+
+def test_what_no_key_opens_is_counted_and_left(url: str):
+    migrate.upgrade(url)
+    with change(url) as connection:
+        stranger = Sealing([Fernet.generate_key().decode()], "k" * 43)
+        planted = plant(connection, stranger, "a")
+        before = everything_of(connection, planted.school_id)
+        done = reseal_some(connection, SEALING, "pupils", "details", after=None, limit=9)
+        assert (done.after, done.sealed_again, done.broken) == (None, 0, 1)
+        assert everything_of(connection, planted.school_id) == before
+
+
+def test_a_row_that_a_reader_changes_is_neither_waited_for_nor_undone(server: postgresql.Server):
+    url = server.database()
+    migrate.upgrade(url)
+    older = Sealing(KEYS[1:], "k" * 43)
+    lines = TABLES["record_lines"]
+    engine = create_engine(url)
+    try:
+        with change(url) as connection:
+            one, two = (plant(connection, older, mark) for mark in "ab")
+        with engine.begin() as reader:
+            written = {"body": older.seal({"text": "corrected"})}
+            reader.execute(update(lines).where(lines.c.id == one.line_id).values(written))
+            with change(url) as connection:
+                done = reseal_some(connection, SEALING, "record_lines", "body", None, 9)
+                assert done.sealed_again == 1  # the other one
+        with change(url) as connection:
+            done = reseal_some(connection, SEALING, "record_lines", "body", None, 9)
+            assert done.sealed_again == 1
+            (row,) = rows_of(connection, "record_lines", one.school_id)
+            assert SEALING.open(row.body) == {"text": "corrected"}
+            (row,) = rows_of(connection, "record_lines", two.school_id)
+            assert SEALING.open(row.body) == sealed("record_lines", "b")
+            assert connection.execute(select(func.count()).select_from(lines)).scalar_one() == 2
+    finally:
+        engine.dispose()
