@@ -29,12 +29,11 @@ from actions.other_language import other_language
 from actions.readers import noticed
 from actions.showing import next_questions
 from actions.turn import Reply, Turn
-from knowledge.answers import Message
+from knowledge.answers import MOST_BUTTONS, Message
 
 Topic = Callable[[Turn, Ground], Reply]
 
 MOST_QUESTIONS = 3
-MOST_BUTTONS = 4
 
 AUTHORED = (
     "greeting",

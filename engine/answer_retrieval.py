@@ -28,7 +28,7 @@ from engine.answer_examples import SUBJECT
 from engine.features import SCALE, inside, without_jobs
 from engine.job_titles import JOB_WORDS
 from engine.questions import QUESTIONS
-from engine.wording import Wording, log_shares
+from engine.wording import Wording, log_shares, weights_of
 
 OUT_OF_SCOPE = "out_of_scope"
 ANSWERS = "answers"
@@ -55,7 +55,8 @@ class AnswerRetrieval(GraphComponent):
         likeness `far` a message of such an intent is out of scope after all, unless the classifier
         is `certain`.
         `clause_score`, `clause_likeness`: from which on a clause with such an intent is a question
-        of its own.
+        of its own; `whole_score`: from which on the answer to the whole has to be among those of its
+        clauses.
         A message of another intent is taken for such a one where a subject has the score `clear`
         and is near enough: `near_out_of_scope` where it was held out of scope, `near_with_job`
         where it names a job, else `near` and `nearer_by_confidence` times the classifier's
@@ -63,7 +64,7 @@ class AnswerRetrieval(GraphComponent):
         """
         return {
             "strength": 2.0,
-            "wording_weight": 0.5,
+            "wording_weight": 0.8,
             "likeness_weight": 5.0,
             "ranked": 5,
             "by_subject": [],
@@ -72,12 +73,14 @@ class AnswerRetrieval(GraphComponent):
             "certain": 0.75,
             "clause_score": 0.6,
             "clause_likeness": 0.45,
+            "whole_score": 0.5,
             "clear": 0.9,
             "unknown_job_score": 0.47,
             "near": 0.44,
             "nearer_by_confidence": 0.26,
             "near_with_job": 0.74,
             "near_out_of_scope": 0.62,
+            "nearer_by_doubt": 0.0,
         }
 
     def __init__(
@@ -135,8 +138,8 @@ class AnswerRetrieval(GraphComponent):
         linear.fit(vectors * SCALE, numbers)
         self._learnt["vectors"] = vectors[order]
         self._learnt["plain"] = minilm.shared().embed(texts)[order]
-        self._learnt["weights"] = (linear.coef_.T * SCALE).astype(np.float32)
-        self._learnt["bias"] = linear.intercept_.astype(np.float32)
+        weights, self._learnt["bias"] = weights_of(linear)
+        self._learnt["weights"] = weights * np.float32(SCALE)
         labels = [m.get(SUBJECT) for m in examples]
         self._wording = Wording.learn(masked, labels, self._config["strength"], "balanced")
 
@@ -210,7 +213,7 @@ class AnswerRetrieval(GraphComponent):
                 subject = found[0]["subject"]
             if (question["intent"], subject) not in [(q["intent"], q["subject"]) for q in kept]:
                 kept.append({**question, "subject": subject, ANSWERS: found})
-        if len({q["subject"] or q["intent"] for q in kept}) < 2:
+        if len({q["subject"] or q["intent"] for q in kept}) < 2 or self._lost(message, kept):
             intent = message.get(INTENT)
             return [
                 {
@@ -222,6 +225,18 @@ class AnswerRetrieval(GraphComponent):
                 }
             ]
         return kept
+
+    def _lost(self, message: Message, kept: list[dict[str, Any]]) -> bool:
+        """Tell whether the answer that the whole message is after is that of none of its clauses.
+
+        "We have one bus a day and nothing to do, how does anyone get to college" is one question.
+        """
+        found = message.get(ANSWERS)
+        return bool(
+            message.get(INTENT)["name"] in self._config["by_subject"]
+            and found[0]["score"] >= self._config["whole_score"]
+            and found[0]["subject"] not in [question["subject"] for question in kept]
+        )
 
     def _settle(
         self, message: Message, found: list[dict[str, Any]], words: list[dict[str, Any]]
@@ -280,7 +295,9 @@ class AnswerRetrieval(GraphComponent):
         if best["score"] < least:
             return False
         if intent == OUT_OF_SCOPE:
-            return bool(best["likeness"] >= settings["near_out_of_scope"])
+            needed = settings["near_out_of_scope"]
+            needed += settings["nearer_by_doubt"] * (confidence - 0.5)
+            return bool(best["likeness"] >= needed)
         if known:
             return self._likeness_as_it_stands(text, best) >= float(settings["near_with_job"])
         needed = settings["near"] + settings["nearer_by_confidence"] * confidence

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine.careers_words import CareersWords
 from engine.features import inside, question_features, without_jobs
 from engine.job_titles import JOB_WORDS
-from engine.wording import Wording, log_shares
+from engine.wording import Wording, log_shares, weights_of
 
 QUESTIONS = "questions"
 """The message property with what is asked, in order: [{intent, confidence, text, start}]."""
@@ -87,6 +87,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
         self.clf.C = self.config["strength"]
         self.careers_words = CareersWords(())
         self.wording: Wording | None = None
+        self._weights: tuple[np.ndarray, np.ndarray] | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of careers talk, then the classifier."""
@@ -199,7 +200,10 @@ class QuestionClassifier(LogisticRegressionClassifier):
 
     def _shares(self, rows: np.ndarray, masked: list[str]) -> np.ndarray:
         """Return each intent's share: the geometric mean of what both classifiers say."""
-        meant = self.clf.predict_log_proba(rows)
+        if self._weights is None:
+            self._weights = weights_of(self.clf)
+        weights, bias = self._weights
+        meant = log_shares(rows @ weights + bias)
         said = self.wording.log_shares(masked) if self.wording else meant
         return np.asarray(np.exp(log_shares((meant + said) / 2)))
 

@@ -19,7 +19,13 @@ import pytest
 import yaml
 
 from tests.real_service import SIGNPOST, RealService, clean_environment
-from tests.test_training_data import ANSWER_QUESTIONS, HELD_OUT, normalised, training_phrases
+from tests.test_training_data import (
+    ANSWER_QUESTIONS,
+    HELD_OUT,
+    INDEPENDENT_QUESTIONS,
+    normalised,
+    training_phrases,
+)
 
 pytestmark = pytest.mark.engine
 
@@ -141,7 +147,7 @@ def test_the_turns_are_many_and_new() -> None:
     asked = {normalised(text) for talk in TALKS.values() for text, _ in talk.turns}
     assert sum(len(talk.turns) for talk in TALKS.values()) >= FEWEST_TURNS
     known = {normalised(text) for _, text in training_phrases()}
-    for path in (HELD_OUT, ANSWER_QUESTIONS):
+    for path in (HELD_OUT, ANSWER_QUESTIONS, INDEPENDENT_QUESTIONS):
         with path.open(newline="", encoding="utf-8") as file:
             known |= {normalised(row["text"]) for row in csv.DictReader(file)}
     typed_on_the_way = {"year 11", "37 hours", "yes", "yeah", "nah", "nope", "stop", "kinda"}
