@@ -21,7 +21,7 @@ AHEAD, AHEAD_OF_NEXT, AHEAD_AND_NEAR = 0.4, 1.55, 0.45
 """It is the answer below that too, where it is so much ahead of the next one and so near."""
 FAR = 0.38
 """Likeness below which no answer is said, only offered."""
-RIVAL = 0.06
+RIVAL = 0.04
 """Share of the score from which on another subject is offered beside the answer told."""
 OFFERED = 3
 FIRST = {

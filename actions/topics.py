@@ -146,6 +146,8 @@ def _read(intent: str, turn: Turn, ground: Ground) -> Reply:
         better = tariff.INTENT
     elif better == turn.intent and following.is_a_repayment(turn, ground):
         better = loan_repayment.INTENT
+    elif better == turn.intent and following.is_apprentice_pay(turn, ground):
+        better = apprentice_pay.INTENT
     elif better == turn.intent and (about := following.of_the_job(turn, ground)):
         better = about
     turn = replace(_about_its_job(turn, better), intent=better)
