@@ -77,8 +77,8 @@ class AnswerRetrieval(GraphComponent):
             "whole_score": 0.5,
             "clear": 0.9,
             "unknown_job_score": 0.47,
-            "near": 0.44,
-            "nearer_by_confidence": 0.26,
+            "near": 0.4,
+            "nearer_by_confidence": 0.36,
             "near_with_job": 0.74,
             "near_out_of_scope": 0.62,
         }
