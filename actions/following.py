@@ -23,6 +23,10 @@ ABOUT_LOANS = ("take_home_pay", "maintenance_loan", "is_student_debt_bad", "tuit
 """Answers that a question about a repayment comes near, beside the one about repaying."""
 ABOUT_APPRENTICE_PAY = ("apprenticeship_pay", "apprenticeship_hours", "minimum_wage")
 """Answers that a sum of an apprentice's pay comes near, the one about pay first."""
+LISTS_PLACES = (
+    "find_a_job", "find_an_apprenticeship", "part_time_jobs", "virtual_work_experience",
+)  # fmt: skip
+"""Answers that name the sites to look on themselves."""
 KINDS = (
     "length", "disclose", "write", "say", "subjects", "rise", "when", "hours", "pay", "apply",
     "entry",
@@ -172,6 +176,17 @@ def is_apprentice_pay(turn: Turn, ground: Ground) -> bool:
     known = apprentice_pay.read(turn.clause, ground.wording, "")
     about_pay = near == ABOUT_APPRENTICE_PAY[0] or known.age is not None or known.year is not None
     return known.hours is not None and about_pay
+
+
+def wants_resources(turn: Turn, ground: Ground) -> bool:
+    """Tell whether somewhere to read or watch is asked for: "any websites about apprenticeships".
+
+    The classifier hears the subject; sites that list vacancies are an answer of their own.
+    """
+    near = turn.ranked[0][0] if turn.ranked else None
+    if near in LISTS_PLACES:
+        return False
+    return bool(ground.wording.pattern("follow_ups.to_read").search(turn.clause))
 
 
 def is_another_salary(turn: Turn, ground: Ground) -> bool:

@@ -148,6 +148,8 @@ def _read(intent: str, turn: Turn, ground: Ground) -> Reply:
         better = loan_repayment.INTENT
     elif better == turn.intent and following.is_apprentice_pay(turn, ground):
         better = apprentice_pay.INTENT
+    elif better in GUIDANCE and following.wants_resources(turn, ground):
+        better = "resources"
     elif better == turn.intent and (about := following.of_the_job(turn, ground)):
         better = about
     turn = replace(_about_its_job(turn, better), intent=better)

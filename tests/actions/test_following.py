@@ -180,3 +180,25 @@ def test_pay_in_general_is_that_of_the_route_told_last(talk):
 def test_numbers_typed_to_be_worked_with_are(talk, text, near, answer):
     said = talk.say("apprenticeships", text, ranked=[(near, 0.95, NEAR)])
     assert said[0]["answer"].startswith(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "answer"),
+    [
+        ("something free to read about apprenticeships", "what_is_an_apprenticeship", "resources"),
+        (
+            "any websites for parents about apprenticeships",
+            "apprenticeship_or_a_levels",
+            "resources",
+        ),
+        (
+            "what websites have apprenticeships on",
+            "find_an_apprenticeship",
+            "find_an_apprenticeship",
+        ),
+        ("my cv is something to be proud of", "cv", "cv"),
+    ],
+)
+def test_somewhere_to_read_is_asked_for_in_so_many_words(talk, text, near, answer):
+    said = talk.say("apprenticeships", text, ranked=[(near, 0.95, NEAR)])
+    assert said[0]["answer"].startswith(answer)
