@@ -60,7 +60,8 @@ class AnswerRetrieval(GraphComponent):
         A message of another intent is taken for such a one where a subject has the score `clear`
         and is near enough: `near_out_of_scope` where it was held out of scope, `near_with_job`
         where it names a job, else `near` and `nearer_by_confidence` times the classifier's
-        confidence. Where it names a job that nobody knows, the score `unknown_job_score` is enough.
+        confidence; at least `near_certain` where that is `certain_intent`. Where it names a job
+        that nobody knows, the score `unknown_job_score` is enough.
         """
         return {
             "strength": 2.0,
@@ -80,6 +81,8 @@ class AnswerRetrieval(GraphComponent):
             "near": 0.4,
             "nearer_by_confidence": 0.36,
             "near_with_job": 0.74,
+            "certain_intent": 0.95,
+            "near_certain": 0.83,
             "near_out_of_scope": 0.62,
         }
 
@@ -306,10 +309,13 @@ class AnswerRetrieval(GraphComponent):
             return False
         if intent == OUT_OF_SCOPE:
             return bool(best["likeness"] >= settings["near_out_of_scope"])
-        if known:
-            return self._likeness_as_it_stands(text, best) >= float(settings["near_with_job"])
         needed = settings["near"] + settings["nearer_by_confidence"] * confidence
-        return bool(best["likeness"] >= needed)
+        if known:
+            needed = max(needed, settings["near_with_job"])
+        if confidence >= settings["certain_intent"]:
+            needed = max(needed, settings["near_certain"])
+        near = self._likeness_as_it_stands(text, best) if known else best["likeness"]
+        return bool(near >= needed)
 
     def _likeness_as_it_stands(self, text: str, answer: dict[str, Any]) -> float:
         """Return the likeness to a subject, the mean of the masked text's and the text's own."""
