@@ -6,7 +6,7 @@ the route or the help that was told last.
 
 from __future__ import annotations
 
-from actions import loan_repayment, tariff, which_job
+from actions import apprentice_pay, loan_repayment, tariff, which_job
 from actions.grades import read
 from actions.ground import Ground
 from actions.turn import Turn
@@ -19,6 +19,14 @@ HEARD_AS = (
     "repeat", "capabilities",
 )  # fmt: skip
 """Intents that such a question is taken for."""
+ABOUT_LOANS = ("take_home_pay", "maintenance_loan", "is_student_debt_bad", "tuition_fees")
+"""Answers that a question about a repayment comes near, beside the one about repaying."""
+ABOUT_APPRENTICE_PAY = ("apprenticeship_pay", "apprenticeship_hours", "minimum_wage")
+"""Answers that a sum of an apprentice's pay comes near, the one about pay first."""
+LISTS_PLACES = (
+    "find_a_job", "find_an_apprenticeship", "part_time_jobs", "virtual_work_experience",
+)  # fmt: skip
+"""Answers that name the sites to look on themselves."""
 KINDS = (
     "length", "disclose", "write", "say", "subjects", "rise", "when", "hours", "pay", "apply",
     "entry",
@@ -152,7 +160,33 @@ def is_a_sum(turn: Turn, ground: Ground) -> bool:
 def is_a_repayment(turn: Turn, ground: Ground) -> bool:
     """Tell whether a salary was typed to be worked with: "student loan repayment on 27000"."""
     near = turn.ranked[0][0] if turn.ranked else None
-    return near == loan_repayment.ABOUT and bool(loan_repayment.read(turn.clause, ground.wording))
+    meant = near == loan_repayment.ABOUT or (
+        near in ABOUT_LOANS and ground.wording.pattern("sums.paying_back").search(turn.clause)
+    )
+    return bool(meant) and bool(loan_repayment.read(turn.clause, ground.wording))
+
+
+def is_apprentice_pay(turn: Turn, ground: Ground) -> bool:
+    """Tell whether an apprentice's hours were typed to be worked with: "aged 17, 36 hours"."""
+    near = turn.ranked[0][0] if turn.ranked else None
+    if near not in ABOUT_APPRENTICE_PAY or not ground.wording.pattern("sums.apprentice").search(
+        turn.clause
+    ):
+        return False
+    known = apprentice_pay.read(turn.clause, ground.wording, "")
+    about_pay = near == ABOUT_APPRENTICE_PAY[0] or known.age is not None or known.year is not None
+    return known.hours is not None and about_pay
+
+
+def wants_resources(turn: Turn, ground: Ground) -> bool:
+    """Tell whether somewhere to read or watch is asked for: "any websites about apprenticeships".
+
+    The classifier hears the subject; sites that list vacancies are an answer of their own.
+    """
+    near = turn.ranked[0][0] if turn.ranked else None
+    if near in LISTS_PLACES:
+        return False
+    return bool(ground.wording.pattern("follow_ups.to_read").search(turn.clause))
 
 
 def is_another_salary(turn: Turn, ground: Ground) -> bool:

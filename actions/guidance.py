@@ -12,6 +12,7 @@ from actions.ground import Ground
 from actions.readers import reader_of
 from actions.showing import payload
 from actions.turn import Job, Memory, Reply, Turn, message
+from knowledge.answers import MOST_BUTTONS
 from knowledge.readers import STAGES
 
 SURE = 0.47
@@ -20,6 +21,8 @@ AHEAD, AHEAD_OF_NEXT, AHEAD_AND_NEAR = 0.4, 1.55, 0.45
 """It is the answer below that too, where it is so much ahead of the next one and so near."""
 FAR = 0.38
 """Likeness below which no answer is said, only offered."""
+RIVAL = 0.04
+"""Share of the score from which on another subject is offered beside the answer told."""
 OFFERED = 3
 FIRST = {
     "school_choices": "after_gcses",
@@ -40,7 +43,7 @@ FIRST = {
 ABOUT_A_JOB = (
     "gender_stereotypes",
     "keeping_doors_open",
-    "age_and_experience",
+    "age_limits",
     "bad_at_maths",
     "autism",
     "adhd_and_dyslexia",
@@ -70,8 +73,25 @@ def guidance(turn: Turn, ground: Ground) -> Reply:
     if not ranked:
         return not_known(turn, ground)
     if is_sure(ranked):
-        return tell(ranked[0][0], turn, ground)
+        return _beside(tell(ranked[0][0], turn, ground), ranked[1:OFFERED], ground)
     return offer([subject for subject, _, _ in ranked[:OFFERED]], turn, ground)
+
+
+def _beside(reply: Reply, following: Sequence[tuple[str, float, float]], ground: Ground) -> Reply:
+    """Offer beside an answer what else may have been meant, where that is not far behind."""
+    told = reply.messages[-1]
+    others = [subject for subject, score, _ in following if score >= RIVAL]
+    if not others or told["answer"] not in ground.answers:
+        return reply
+    kept = [b for b in told["buttons"] if b["payload"].startswith(('/answer{"more"', "/talk_to"))]
+    buttons = [
+        *kept,
+        *({"title": ground.answers.title(s), "payload": ground.answers.payload(s)} for s in others),
+    ][:MOST_BUTTONS]
+    told = dict(told, text=f"{told['text']}\n\n{ground.wording.say('answers.beside')}")
+    told["buttons"] = buttons
+    memory = replace(reply.memory, offered=tuple((b["title"], b["payload"]) for b in buttons))
+    return Reply((*reply.messages[:-1], told), memory)
 
 
 def is_sure(ranked: Sequence[tuple[str, float, float]]) -> bool:

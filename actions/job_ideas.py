@@ -14,6 +14,7 @@ from actions.ground import Ground
 from actions.pay import pay_figures
 from actions.showing import as_source, listed, payload, pounds
 from actions.turn import Memory, Reply, Turn, message
+from knowledge.answers import MOST_BUTTONS
 from knowledge.ideas import Cues, Group, Heard, shipped
 from knowledge.spreading import Few, Pick, Spread, Stretch
 from lmi import figures
@@ -27,7 +28,6 @@ OPEN_TO_WORDS = ("job_ideas", "choose_career", "nlu_fallback", "out_of_scope", "
 """What an answer to that question is taken for; anything else is a question of its own."""
 LONGEST_ANSWER = 15
 """Words."""
-MOST_BUTTONS = 4
 ROUNDED_TO = 1_000
 RARE = (10, 5, 4)
 """Few are fewer than one in ten, five or four; the smallest share that holds is said."""

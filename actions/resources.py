@@ -13,13 +13,13 @@ from actions.ground import Ground
 from actions.readers import reader_of
 from actions.showing import fact_sources
 from actions.turn import Memory, Reply, Turn, message
+from knowledge.answers import MOST_BUTTONS
 from knowledge.readers import PARENTS, STAGES, Reader
 from knowledge.resources import KEY_STAGES, TOPICS, Resource, Resources, Wanted
 
 SHOWN = 4
 MOST_WORDS = 112
 """Words of one message; where four places take more, three are shown."""
-MOST_BUTTONS = 4
 KEPT = "resources:"
 """How `Memory.topic` begins while the directory is the topic; the topic within it follows."""
 

@@ -11,12 +11,11 @@ from actions.readers import year_group
 from actions.resources import directory
 from actions.showing import listed
 from actions.turn import Reply, Turn, message
-from knowledge.answers import Message
+from knowledge.answers import MOST_BUTTONS, Message
 from knowledge.facts import day_told
 from knowledge.school import Event, Person, Provider
 
 SHOWN = 4
-MOST_BUTTONS = 4
 PEOPLE, PROVIDERS, DATES = "people", "providers", "dates"
 NATIONAL = {
     PEOPLE: ("national_careers_service",),

@@ -29,12 +29,11 @@ from actions.other_language import other_language
 from actions.readers import noticed
 from actions.showing import next_questions
 from actions.turn import Reply, Turn
-from knowledge.answers import Message
+from knowledge.answers import MOST_BUTTONS, Message
 
 Topic = Callable[[Turn, Ground], Reply]
 
 MOST_QUESTIONS = 3
-MOST_BUTTONS = 4
 
 AUTHORED = (
     "greeting",
@@ -147,6 +146,10 @@ def _read(intent: str, turn: Turn, ground: Ground) -> Reply:
         better = tariff.INTENT
     elif better == turn.intent and following.is_a_repayment(turn, ground):
         better = loan_repayment.INTENT
+    elif better == turn.intent and following.is_apprentice_pay(turn, ground):
+        better = apprentice_pay.INTENT
+    elif better in GUIDANCE and following.wants_resources(turn, ground):
+        better = "resources"
     elif better == turn.intent and (about := following.of_the_job(turn, ground)):
         better = about
     turn = replace(_about_its_job(turn, better), intent=better)

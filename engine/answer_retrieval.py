@@ -28,7 +28,7 @@ from engine.answer_examples import SUBJECT
 from engine.features import SCALE, inside, without_jobs
 from engine.job_titles import JOB_WORDS
 from engine.questions import QUESTIONS
-from engine.wording import Wording, log_shares
+from engine.wording import Wording, log_shares, weights_of
 
 OUT_OF_SCOPE = "out_of_scope"
 ANSWERS = "answers"
@@ -55,28 +55,34 @@ class AnswerRetrieval(GraphComponent):
         likeness `far` a message of such an intent is out of scope after all, unless the classifier
         is `certain`.
         `clause_score`, `clause_likeness`: from which on a clause with such an intent is a question
-        of its own.
+        of its own; with `clear` and `clear_likeness` it is one whatever its intent. `whole_score`:
+        from which on the answer to the whole has to be among those of its clauses.
         A message of another intent is taken for such a one where a subject has the score `clear`
         and is near enough: `near_out_of_scope` where it was held out of scope, `near_with_job`
         where it names a job, else `near` and `nearer_by_confidence` times the classifier's
-        confidence. Where it names a job that nobody knows, the score `unknown_job_score` is enough.
+        confidence; at least `near_certain` where that is `certain_intent`. Where it names a job
+        that nobody knows, the score `unknown_job_score` is enough.
         """
         return {
             "strength": 2.0,
-            "wording_weight": 0.5,
+            "wording_weight": 0.8,
             "likeness_weight": 5.0,
             "ranked": 5,
             "by_subject": [],
             "ranking_share": 0.6,
-            "far": 0.38,
+            "far": 0.35,
             "certain": 0.75,
             "clause_score": 0.6,
             "clause_likeness": 0.45,
+            "clear_likeness": 0.6,
+            "whole_score": 0.5,
             "clear": 0.9,
             "unknown_job_score": 0.47,
-            "near": 0.44,
-            "nearer_by_confidence": 0.26,
+            "near": 0.4,
+            "nearer_by_confidence": 0.36,
             "near_with_job": 0.74,
+            "certain_intent": 0.95,
+            "near_certain": 0.83,
             "near_out_of_scope": 0.62,
         }
 
@@ -135,8 +141,8 @@ class AnswerRetrieval(GraphComponent):
         linear.fit(vectors * SCALE, numbers)
         self._learnt["vectors"] = vectors[order]
         self._learnt["plain"] = minilm.shared().embed(texts)[order]
-        self._learnt["weights"] = (linear.coef_.T * SCALE).astype(np.float32)
-        self._learnt["bias"] = linear.intercept_.astype(np.float32)
+        weights, self._learnt["bias"] = weights_of(linear)
+        self._learnt["weights"] = weights * np.float32(SCALE)
         labels = [m.get(SUBJECT) for m in examples]
         self._wording = Wording.learn(masked, labels, self._config["strength"], "balanced")
 
@@ -187,30 +193,33 @@ class AnswerRetrieval(GraphComponent):
         A clause that no answer fits well is no question of its own, nor is one that asks for the
         same answer as another; when fewer than two are left, the message is read as a whole.
         """
-        questions = message.get(QUESTIONS) or []
-        if len(questions) < 2:
-            return questions
         kept: list[dict[str, Any]] = []
-        for question in questions:
+        for question in message.get(QUESTIONS) or []:
             own = inside(words, question["start"], question["text"])
             found = self.rank(question["text"], own)
-            subject = None
-            by_subject = question["intent"] in self._config["by_subject"]
-            if (
+            clear = bool(found) and self._is_clear(found[0]) and not own
+            intent = question["intent"]
+            by_subject = intent in self._config["by_subject"]
+            if not question.get("asks", True):
+                if not clear:
+                    continue
+                intent = self._intent_of(found[0])
+            elif (
                 found
                 and not by_subject
-                and self._is_meant(
-                    question["text"], question["intent"], question["confidence"], found[0], own
-                )
+                and self._is_meant(question["text"], intent, question["confidence"], found[0], own)
             ):
-                question = {**question, "intent": self._intent_of(found[0])}
-            if question["intent"] in self._config["by_subject"]:
-                if not found or not self._stands_alone(found[0]):
+                intent = self._intent_of(found[0])
+            subject = None
+            if intent in self._config["by_subject"]:
+                if not found or not (clear or self._stands_alone(found[0])):
                     continue
                 subject = found[0]["subject"]
-            if (question["intent"], subject) not in [(q["intent"], q["subject"]) for q in kept]:
-                kept.append({**question, "subject": subject, ANSWERS: found})
-        if len({q["subject"] or q["intent"] for q in kept}) < 2:
+            if (intent, subject) not in [(q["intent"], q["subject"]) for q in kept]:
+                kept.append({**question, "intent": intent, "subject": subject, ANSWERS: found})
+        for question in kept:
+            question.pop("asks", None)
+        if len({q["subject"] or q["intent"] for q in kept}) < 2 or self._lost(message, kept):
             intent = message.get(INTENT)
             return [
                 {
@@ -222,6 +231,25 @@ class AnswerRetrieval(GraphComponent):
                 }
             ]
         return kept
+
+    def _lost(self, message: Message, kept: list[dict[str, Any]]) -> bool:
+        """Tell whether the answer that the whole message is after is that of none of its clauses.
+
+        "We have one bus a day and nothing to do, how does anyone get to college" is one question.
+        """
+        found = message.get(ANSWERS)
+        return bool(
+            message.get(INTENT)["name"] in self._config["by_subject"]
+            and found[0]["score"] >= self._config["whole_score"]
+            and found[0]["subject"] not in [question["subject"] for question in kept]
+            and not all(q["subject"] and self._is_clear(q[ANSWERS][0]) for q in kept)
+        )
+
+    def _is_clear(self, best: dict[str, Any]) -> bool:
+        return (
+            best["score"] >= self._config["clear"]
+            and best["likeness"] >= self._config["clear_likeness"]
+        )
 
     def _settle(
         self, message: Message, found: list[dict[str, Any]], words: list[dict[str, Any]]
@@ -281,10 +309,13 @@ class AnswerRetrieval(GraphComponent):
             return False
         if intent == OUT_OF_SCOPE:
             return bool(best["likeness"] >= settings["near_out_of_scope"])
-        if known:
-            return self._likeness_as_it_stands(text, best) >= float(settings["near_with_job"])
         needed = settings["near"] + settings["nearer_by_confidence"] * confidence
-        return bool(best["likeness"] >= needed)
+        if known:
+            needed = max(needed, settings["near_with_job"])
+        if confidence >= settings["certain_intent"]:
+            needed = max(needed, settings["near_certain"])
+        near = self._likeness_as_it_stands(text, best) if known else best["likeness"]
+        return bool(near >= needed)
 
     def _likeness_as_it_stands(self, text: str, answer: dict[str, Any]) -> float:
         """Return the likeness to a subject, the mean of the masked text's and the text's own."""

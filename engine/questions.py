@@ -20,15 +20,29 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine.careers_words import CareersWords
 from engine.features import inside, question_features, without_jobs
 from engine.job_titles import JOB_WORDS
-from engine.wording import Wording, log_shares
+from engine.wording import Wording, log_shares, weights_of
 
 QUESTIONS = "questions"
-"""The message property with what is asked, in order: [{intent, confidence, text, start}]."""
+"""The message property with its clauses, in order: [{intent, confidence, text, start, asks}].
+
+`asks` is whether a clause is a question of its own by this component's reading;
+engine.answer_retrieval keeps those that are.
+"""
 
 _PARTS = re.compile(r"(?:[.?!;]+\s+|,\s*|\s+)(?:and|also|plus|n|&|then)\s+|[.?!;\n]+\s*|,\s+", re.I)
 OUT_OF_SCOPE = "out_of_scope"
 WORDS_FILE = "careers_words.json"
 WORDING_FILE = "wording.npz"
+_ASKING = re.compile(
+    r"(?:(?:and|also|so|ok|but|hi|please|like|cos|because|then|or)\W+)*"
+    r"(?:what|wot|wat|wut|when|wen|where|were|which|wich|why|who|whose|how|hw|can|cn|could|do|does"
+    r"|dose|did|is|are|r|am|was|will|would|should|shall|has|have|any|tell me|explain|may|must)"
+    r"(?:'?s|'?re|'?d|'?ll)?\b",
+    re.IGNORECASE,
+)
+_NEW_SENTENCE = re.compile(r"(?:^|[.?!;\n])\W*(?:(?:and|also|plus|&|then)\s+)?$", re.IGNORECASE)
+_LONGEST_UNWORDED = 4
+"""Words; "what does a vet earn and the hours"."""
 _SHORTEST_PART = 2
 """Words; "and leeds" is no question of its own."""
 
@@ -44,13 +58,23 @@ def parts(text: str) -> list[tuple[int, str]]:
     return [(at, part) for at, part in found if len(part.split()) >= _SHORTEST_PART]
 
 
+def is_worded_as_question(text: str, start: int, clause: str) -> bool:
+    """Tell whether a clause of `text`, at offset `start`, is a question by its wording.
+
+    "She began in May and hates it. Can she move? And the fees?" asks two things, not four.
+    """
+    if _ASKING.match(clause):
+        return True
+    ends_so = text[start + len(clause) :].lstrip().startswith("?")
+    return ends_so and bool(_NEW_SENTENCE.search(text[:start]))
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(LogisticRegressionClassifier):
     """Rasa's linear classifier beside one that reads the words; both count alike.
 
     A message of several clauses is also read clause by clause. The message's intent is that of the
-    whole. When two clauses ask different things, each with confidence, `questions` holds both, so
-    that both are answered.
+    whole; `questions` holds what each clause asks, for engine.answer_retrieval to choose from.
     """
 
     @staticmethod
@@ -64,6 +88,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
         `clause_threshold`: confidence from which a clause counts as a question of its own;
         `subject_threshold`: the same for the intents of `by_subject`, which have to pass
         engine.answer_retrieval as well;
+        `sure_clause`: confidence from which on a clause that is not worded as a question is one;
         `askable`: the intents that can stand beside another in one message; `by_subject`: those
         of them that one message may ask twice, about two subjects (see engine.answer_retrieval).
         """
@@ -77,6 +102,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
             "balance": 0.5,
             "clause_threshold": 0.6,
             "subject_threshold": 0.3,
+            "sure_clause": 0.85,
             "askable": [],
             "by_subject": [],
         }
@@ -87,6 +113,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
         self.clf.C = self.config["strength"]
         self.careers_words = CareersWords(())
         self.wording: Wording | None = None
+        self._weights: tuple[np.ndarray, np.ndarray] | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of careers talk, then the classifier."""
@@ -169,25 +196,44 @@ class QuestionClassifier(LogisticRegressionClassifier):
             "confidence": float(message.get(INTENT)["confidence"]),
             "text": text,
             "start": 0,
+            "asks": True,
         }
-        clauses = parts(text)
+        # A longer clause that is not worded as a question tells how things stand; it belongs to
+        # the one that is.
+        clauses = [
+            (start, clause)
+            for start, clause in parts(text)
+            if is_worded_as_question(text, start, clause)
+            or len(clause.split()) <= _LONGEST_UNWORDED
+        ]
         if len(clauses) < 2:
             return [whole]
         found: list[dict[str, Any]] = []
         for (start, clause), row in zip(clauses, self._predict(clauses, message), strict=True):
             best = int(row.argmax())
             intent, confidence = str(self.clf.classes_[best]), float(row[best])
-            if intent not in self.config["askable"]:
+            has_subject = intent in self.config["by_subject"]
+            if not is_worded_as_question(text, start, clause) and (
+                has_subject or confidence < self.config["sure_clause"]
+            ):
                 continue
-            by_subject = intent in self.config["by_subject"]
-            if confidence < self.config["subject_threshold" if by_subject else "clause_threshold"]:
-                continue
-            asked = [question["intent"] for question in found]
-            if by_subject or intent not in asked:
-                found.append(
-                    {"intent": intent, "confidence": confidence, "text": clause, "start": start}
-                )
-        return found if len(found) > 1 else [whole]
+            least = self.config["subject_threshold" if has_subject else "clause_threshold"]
+            asked = [question["intent"] for question in found if question["asks"]]
+            asks = (
+                intent in self.config["askable"]
+                and confidence >= least
+                and (has_subject or intent not in asked)
+            )
+            found.append(
+                {
+                    "intent": intent,
+                    "confidence": confidence,
+                    "text": clause,
+                    "start": start,
+                    "asks": asks,
+                }
+            )
+        return found
 
     def _predict(self, clauses: list[tuple[int, str]], message: Message) -> np.ndarray:
         words = message.get(JOB_WORDS) or []
@@ -199,7 +245,10 @@ class QuestionClassifier(LogisticRegressionClassifier):
 
     def _shares(self, rows: np.ndarray, masked: list[str]) -> np.ndarray:
         """Return each intent's share: the geometric mean of what both classifiers say."""
-        meant = self.clf.predict_log_proba(rows)
+        if self._weights is None:
+            self._weights = weights_of(self.clf)
+        weights, bias = self._weights
+        meant = log_shares(rows @ weights + bias)
         said = self.wording.log_shares(masked) if self.wording else meant
         return np.asarray(np.exp(log_shares((meant + said) / 2)))
 

@@ -7,6 +7,7 @@ more often together than either (docs/decisions/0003-sentence-embeddings.md).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-SEEN_IN = 3
+SEEN_IN = 4
 """A word or a pair of words counts from so many examples on."""
 SCALE = 6.0
 """The unit rows are stretched, so that the classifier's strength means what it does elsewhere."""
@@ -29,10 +30,10 @@ class Wording:
         """Take the words, how rare each is (idf), and the weights (words, labels) of each label."""
         self.words = list(words)
         self.rarity = rarity
-        self.weights = np.ascontiguousarray(weights)  # one text's words are rows of it
+        self.weights = weights
         self.bias = bias
-        self._reader = _reader(vocabulary={word: place for place, word in enumerate(self.words)})
-        self._reader.idf_ = rarity
+        self._places = {word: place for place, word in enumerate(self.words)}
+        self._terms = _reader().build_analyzer()
 
     @classmethod
     def learn(
@@ -49,23 +50,30 @@ class Wording:
         """
         reader = _reader(min_df=min(SEEN_IN, len(texts)))
         rows = reader.fit_transform(texts) * SCALE
-        linear = LogisticRegression(
-            C=strength, max_iter=40, tol=1e-3, class_weight=label_weights, multi_class="multinomial"
-        )
+        linear = LogisticRegression(C=strength, max_iter=25, tol=1e-3, class_weight=label_weights)
         linear.fit(rows, labels)
-        weights, bias = linear.coef_, linear.intercept_
-        if len(linear.classes_) == 2:  # scikit-learn then keeps the second label's weights alone
-            weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+        weights, bias = weights_of(linear)
         return cls(
             reader.get_feature_names_out(),
             reader.idf_.astype(np.float32),
-            (weights.T * SCALE).astype(np.float32),
-            bias.astype(np.float32),
+            weights * np.float32(SCALE),
+            bias,
         )
 
     def log_shares(self, texts: Sequence[str]) -> np.ndarray:
         """Return the logarithm of each label's share, an array (texts, labels)."""
-        return log_shares(self._reader.transform(texts) @ self.weights + self.bias)
+        return log_shares(np.stack([self._scores(text) for text in texts]))
+
+    def _scores(self, text: str) -> np.ndarray:
+        # What scikit-learn's transform gives for one text, without the checks that it makes for
+        # many; tests/engine/test_wording.py holds the two against each other.
+        counted = Counter(self._places[term] for term in self._terms(text) if term in self._places)
+        if not counted:
+            return self.bias
+        places = np.fromiter(counted, dtype=np.intp)
+        times = np.fromiter(counted.values(), dtype=np.float32)
+        row = (1 + np.log(times)) * self.rarity[places]
+        return np.asarray(row / np.linalg.norm(row) @ self.weights[places] + self.bias)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return all that `from_arrays` needs, for numpy to write."""
@@ -81,6 +89,14 @@ class Wording:
         """Make it again from what `arrays` returned."""
         words = arrays["words"].tolist()
         return cls(words, arrays["rarity"], arrays["weights"], arrays["bias"])
+
+
+def weights_of(linear: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
+    """Return a fitted classifier's weights (features, labels) and bias (labels), float32."""
+    weights, bias = linear.coef_, linear.intercept_
+    if len(bias) == 1:  # of two labels scikit-learn keeps the second's alone
+        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32)
 
 
 def log_shares(scores: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PHRASES = ROOT / "data" / "nlu"
 HELD_OUT = ROOT / "bench" / "nlu" / "held_out.csv"
 ANSWER_QUESTIONS = ROOT / "bench" / "answers" / "questions.csv"
+INDEPENDENT_QUESTIONS = ROOT / "bench" / "answers" / "independent.csv"
 BUTTONS = ROOT / "knowledge" / "wording" / "buttons.yml"
 REAL_QUESTIONS = ROOT.parent / "shared" / "data" / "real-questions" / "dev.csv"
 TEXT_COLUMNS = ("text", "question", "query", "utterance")
@@ -204,17 +205,30 @@ def test_nothing_is_shared_with_the_held_out_questions():
     fail_on(clashes, "These training phrases are in bench/nlu/held_out.csv; remove them:")
 
 
-def test_nothing_is_shared_with_the_questions_about_answers():
-    with ANSWER_QUESTIONS.open(newline="", encoding="utf-8") as file:
-        asked = {normalised(row["text"]) for row in csv.DictReader(file)}
+def answer_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("path", [ANSWER_QUESTIONS, INDEPENDENT_QUESTIONS])
+def test_nothing_is_shared_with_the_questions_about_answers(path):
+    asked = {normalised(row["text"]) for row in answer_rows(path)}
     clashes = [text for _, text in training_phrases() if normalised(text) in asked]
-    fail_on(clashes, "These training phrases are in bench/answers/questions.csv; remove them:")
+    fail_on(clashes, f"These training phrases are in {path.name} of bench/answers; remove them:")
+
+
+def test_the_questions_about_answers_are_no_copies_of_each_other():
+    own, others = (
+        {normalised(row["text"]) for row in answer_rows(path)}
+        for path in (ANSWER_QUESTIONS, INDEPENDENT_QUESTIONS)
+    )
+    assert own & others == set()
 
 
 def test_enough_questions_measure_the_answers():
-    with ANSWER_QUESTIONS.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) >= 300
+    assert len(answer_rows(ANSWER_QUESTIONS)) >= 300
+    assert len(answer_rows(INDEPENDENT_QUESTIONS)) >= 300
+    rows = [*answer_rows(ANSWER_QUESTIONS), *answer_rows(INDEPENDENT_QUESTIONS)]
     asked = {right for row in rows for right in row["right"].split("+")}
     subjects = {answer.subject for answer in Answers.load() if answer.examples}
     assert subjects <= asked

@@ -43,6 +43,8 @@ async def _measure(every: bool) -> None:
                 "each question opens a conversation of its own, asked of engine and actions",
                 "the question's audience and year are known, as a school's page tells them",
                 "'chosen on': the half that thresholds were chosen on; 'reported': the other half",
+                "own: written before the examples; independent: later, by someone who saw none",
+                "beside: another answer was told in doubt, with a button to the right one",
                 "a partial answer counts as wrong; intervals are Wilson's, 95%",
             ]
         )
@@ -51,16 +53,21 @@ async def _measure(every: bool) -> None:
     async with started(Settings()) as service:
         token = {"Authorization": f"Bearer {service.keys.engine_token}"}
         engine = Connection(service.addresses.engine, token)
-        asked = [await _ask(engine, question) for question in judging.read()]
+        sets = {
+            name: [await _ask(engine, question) for question in judging.read(path)]
+            for name, path in (("own", judging.QUESTIONS), ("independent", judging.INDEPENDENT))
+        }
         engine.close()
     halves = {
-        "reported": [a for a in asked if a[0].is_reported],
-        "chosen on": [a for a in asked if not a[0].is_reported],
+        f"{name}, {half}": [a for a in asked if a[0].is_reported == is_reported]
+        for name, asked in sets.items()
+        for half, is_reported in (("reported", True), ("chosen on", False))
     }
     for name, half in halves.items():
         told[name] = _tell(name, half)
     if every:
-        _list(halves["chosen on"])
+        for name in sets:
+            _list(name, halves[f"{name}, chosen on"])
     save("answers", told)
 
 
@@ -100,8 +107,8 @@ def _aim(kind: str, became: str) -> str:
     return f"   (aim {aims[kind, became]})" if (kind, became) in aims else ""
 
 
-def _list(asked: Sequence[Asked]) -> None:
-    print("  what went wrong in the half that thresholds were chosen on")
+def _list(name: str, asked: Sequence[Asked]) -> None:
+    print(f"  {name}: what went wrong in the half that thresholds were chosen on")
     for question, told, became in asked:
         if became != "right":
             got = ", ".join(told.said or told.offered) or "-"

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.measures import Share
+from knowledge.wording import Wording
 
 QUESTIONS = Path(__file__).parent / "questions.csv"
+INDEPENDENT = Path(__file__).parent / "independent.csv"
+"""Written later, by someone who saw the titles of the answers and no example."""
 OUT_OF_SCOPE = "out_of_scope"
 SPECIAL = {
     "quiz", "job_ideas", "resources", "school_info", "ucas_tariff", "apprentice_pay",
@@ -72,17 +75,23 @@ def read(path: Path = QUESTIONS) -> list[Question]:
 
 @dataclass(frozen=True)
 class Given:
-    """What a question was given: answers said at once, or offered, or neither."""
+    """What a question was given: answers said at once, or offered, or neither.
+
+    `beside`: what an answer offers with it that may have been meant instead.
+    """
 
     said: tuple[str, ...]
     offered: tuple[str, ...]
     intent: str
+    beside: tuple[str, ...] = ()
 
 
 def given(reply: dict[str, Any]) -> Given:
     """Read the engine's reply to one turn."""
     said: list[str] = []
     offered: list[str] = []
+    beside: list[str] = []
+    in_doubt = Wording.load().say("answers.beside")
     for message in reply["messages"]:
         subjects = [
             json.loads(button["payload"].removeprefix("/answer")).get("subject", "")
@@ -95,11 +104,17 @@ def given(reply: dict[str, Any]) -> Given:
             said += subjects[:1]  # the answer is found; it depends on the year, which is asked for
         elif message["answer"] not in ASIDE:
             said.append(message["answer"].partition(".")[0])
-    return Given(tuple(said), tuple(offered), reply["nlu"]["intent"])
+            if in_doubt in message["text"]:
+                beside += subjects
+    return Given(tuple(said), tuple(offered), reply["nlu"]["intent"], tuple(beside))
 
 
 def outcome(question: Question, told: Given) -> str:
-    """Return what became of a question: right, offered, wrong, wrongly offered, not known, part."""
+    """Return what became of a question.
+
+    right, offered, beside (another was told, and this offered with it), wrong, wrongly offered,
+    not known, part.
+    """
     if question.kind == OUT_OF_SCOPE:
         return "wrong" if told.said else "wrongly offered" if told.offered else "right"
     wanted = set(question.right) | set(question.also)
@@ -111,7 +126,7 @@ def outcome(question: Question, told: Given) -> str:
     if got & wanted:
         return "right"
     if told.said:
-        return "wrong"
+        return "beside" if wanted.intersection(told.beside) else "wrong"
     if told.offered:
         return "offered" if set(told.offered) & wanted else "wrongly offered"
     return "not known"
@@ -126,4 +141,4 @@ def shares(outcomes: Iterable[str]) -> dict[str, Share]:
 
 def within_offered(outcomes: Sequence[str]) -> Share:
     """Return the share that is right at once or among what is offered."""
-    return Share(sum(o in ("right", "offered") for o in outcomes), len(outcomes))
+    return Share(sum(o in ("right", "offered", "beside") for o in outcomes), len(outcomes))

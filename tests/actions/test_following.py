@@ -158,3 +158,47 @@ def test_pay_in_general_is_that_of_the_route_told_last(talk):
     assert said["answer"] == "apprenticeship_pay"
     said = told(talk, "take_home_pay", "do i pay tax on it", intent="pay_general")
     assert said["answer"] == "take_home_pay"
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "answer"),
+    [
+        ("apprentice wage age 19 second year 35 hours", "apprenticeship_pay", "apprentice_pay"),
+        (
+            "what does 36 hours come to for an apprentice of 17",
+            "apprenticeship_hours",
+            "apprentice_pay",
+        ),
+        ("33 hours at the apprentice rate", "apprenticeship_pay", "apprentice_pay"),
+        ("is 40 hours normal for an apprentice", "apprenticeship_hours", "apprenticeship_hours"),
+        ("what do i get for 35 hours at 17", "minimum_wage", "minimum_wage"),
+        ("how much do you pay back on 25k", "take_home_pay", "loan_repayment"),
+        ("whats left of 25k", "take_home_pay", "take_home_pay"),
+        ("30k, what is taken for student finance", "maintenance_loan", "loan_repayment"),
+    ],
+)
+def test_numbers_typed_to_be_worked_with_are(talk, text, near, answer):
+    said = talk.say("apprenticeships", text, ranked=[(near, 0.95, NEAR)])
+    assert said[0]["answer"].startswith(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "answer"),
+    [
+        ("something free to read about apprenticeships", "what_is_an_apprenticeship", "resources"),
+        (
+            "any websites for parents about apprenticeships",
+            "apprenticeship_or_a_levels",
+            "resources",
+        ),
+        (
+            "what websites have apprenticeships on",
+            "find_an_apprenticeship",
+            "find_an_apprenticeship",
+        ),
+        ("my cv is something to be proud of", "cv", "cv"),
+    ],
+)
+def test_somewhere_to_read_is_asked_for_in_so_many_words(talk, text, near, answer):
+    said = talk.say("apprenticeships", text, ranked=[(near, 0.95, NEAR)])
+    assert said[0]["answer"].startswith(answer)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.guidance import FIRST, SURE
+from actions.guidance import FIRST, RIVAL, SURE
 from tests.actions.message_rules import check
 
 NEAR = 0.9
@@ -117,3 +117,30 @@ def test_every_answer_as_every_reader(ground):
             )
             assert said[0]["answer"].partition(".")[0] == subject
             check(said, ground)
+
+
+def test_what_is_not_far_behind_is_offered_beside_the_answer(talk, ground):
+    ranked = [("child_benefit", 0.8, NEAR), ("council_tax", 0.1, 0.6), ("cv", 0.01, 0.2)]
+    (said,) = talk.say("apprenticeships", "does mum lose money", ranked=ranked)
+    assert said["answer"] == "child_benefit"
+    assert ground.wording.say("answers.beside") in said["text"]
+    assert ground.answers.title("council_tax") in titles(said)
+    assert ground.answers.title("cv") not in titles(said)
+    check([said], ground)
+    (other,) = talk.say("choose_option", ground.answers.title("council_tax"))
+    assert other["answer"] == "council_tax"
+
+
+def test_nothing_is_offered_beside_an_answer_that_stands_alone(talk, ground):
+    ranked = [("child_benefit", 0.95, NEAR), ("council_tax", RIVAL - 0.01, 0.6)]
+    (said,) = talk.say("apprenticeships", "child benefit", ranked=ranked)
+    assert ground.wording.say("answers.beside") not in said["text"]
+    assert ground.answers.title("cv") not in titles(said)
+
+
+def test_an_adviser_stays_offered_beside_an_answer_that_needs_one(talk, ground):
+    subject = next(s for s in ground.answers.subjects() if ground.answers[s].person)
+    ranked = [(subject, 0.7, NEAR), ("cv", 0.1, 0.6), ("cover_letter", 0.1, 0.6)]
+    (said,) = talk.say("barriers", "help", ranked=ranked, scene={"audience": "pupil", "year": 11})
+    assert ground.answers.title("talk_to_adviser") in titles(said)
+    check([said], ground)

@@ -154,6 +154,28 @@ def test_a_question_about_a_job_stands_beside_one_about_a_subject(trained):
     assert [q["intent"] for q in message.get(QUESTIONS)] == ["pay", "choices"]
 
 
+def test_a_clause_that_is_clearly_after_an_answer_is_a_question_whatever_its_intent(trained):
+    text = "what goes on a cv and do we lose child benefit"
+    told = Message({TEXT: text, INTENT: {"name": "choices", "confidence": 0.9}, JOB_WORDS: []})
+    told.set(INTENT_RANKING_KEY, [{"name": "choices", "confidence": 0.9}])
+    clauses = ((0, "what goes on a cv", True), (22, "do we lose child benefit", False))
+    told.set(
+        QUESTIONS,
+        [
+            {"intent": "choices" if asks else "skills", "confidence": 0.4, "text": clause,
+             "start": start, "asks": asks}
+            for start, clause, asks in clauses
+        ],
+    )  # fmt: skip
+    trained._config = {**trained._config, "clear": 0.4}
+    try:
+        trained.process([told])
+    finally:
+        trained._config = SETTINGS
+    assert [question["subject"] for question in told.get(QUESTIONS)] == ["cv", "child_benefit"]
+    assert all("asks" not in question for question in told.get(QUESTIONS))
+
+
 def settled(trained, text, words=(), **told):
     """The intent of a text after the ranking had its say; `told` is the classifier's."""
     ranking = [{"name": name, "confidence": share} for name, share in told.items()]

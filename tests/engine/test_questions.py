@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from engine.questions import parts
+from engine.questions import is_worded_as_question, parts
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,22 @@ def test_offsets_are_those_of_the_text(seed):
 def test_a_very_long_text_is_divided_quickly():
     assert len(parts("what now " * 500)) == 1
     assert parts(" , " * 5000) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("what does a vet earn and will there be jobs", 2),
+        ("She began in May and hates it. Can she move? And the fees?", 2),
+        ("my son is autistic, what help is there", 1),
+        ("Should he list his grades, even the poor ones?", 1),
+        ("If she leaves after one term, how much must be paid", 1),
+        ("our village has one bus a day and nothing to do. how is anyone meant to get to a job", 1),
+        ("wat r t levels n do u hav to do exams", 2),
+        ("i hate it and want to quit", 0),
+        ("whats the pay, hows the outlook", 2),
+    ],
+)
+def test_what_is_worded_as_a_question(text, questions):
+    found = [is_worded_as_question(text, start, clause) for start, clause in parts(text)]
+    assert sum(found) == questions

@@ -15,7 +15,13 @@ import yaml
 from engine.processor import SignpostAgent
 from engine.trackers import ShortTrackerStore
 from tests.engine.small_model import ROOT
-from tests.test_training_data import ANSWER_QUESTIONS, HELD_OUT, normalised, training_phrases
+from tests.test_training_data import (
+    ANSWER_QUESTIONS,
+    HELD_OUT,
+    INDEPENDENT_QUESTIONS,
+    normalised,
+    training_phrases,
+)
 
 MODEL = ROOT / "models" / "signpost.tar.gz"
 STORIES = sorted((ROOT / "tests" / "stories").glob("*.yml"))
@@ -79,7 +85,7 @@ def test_every_topic_is_told_as_a_pupil_and_as_a_parent():
 def test_the_messages_are_new():
     """Each stands once, and in no training phrase and no measuring set."""
     known = {normalised(text) for _, text in training_phrases()}
-    for path in (HELD_OUT, ANSWER_QUESTIONS):
+    for path in (HELD_OUT, ANSWER_QUESTIONS, INDEPENDENT_QUESTIONS):
         with path.open(newline="", encoding="utf-8") as file:
             known |= {normalised(row["text"]) for row in csv.DictReader(file)}
     asked = [normalised(text.replace("(job_words)", "")) for text in messages()]
