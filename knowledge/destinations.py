@@ -40,10 +40,10 @@ def categories(wording: Wording) -> tuple[Category, ...]:
     return tuple(found)
 
 
-def named(wording: Wording, entry: str) -> tuple[Named, ...]:
-    """Read another list of destinations.yml: "columns", "kinds", "sustained" or "groups"."""
+def named(text: str) -> tuple[Named, ...]:
+    """Read a list with a line for each: id = label, or id = label = other words, with commas."""
     found = []
-    for line in wording.say(f"destinations.{entry}").splitlines():
+    for line in text.strip().splitlines():
         name, label, *words = (part.strip() for part in line.split("="))
         found.append(Named(name, label, _listed(words[0]) if words else ()))
     return tuple(found)

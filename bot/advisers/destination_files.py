@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
@@ -24,6 +25,8 @@ from bot.records.sealing import Sealing
 from knowledge.destinations import Category, Named, categories, named
 from knowledge.wording import Wording
 
+WORDING = Wording.load(Path(__file__).parent / "wording")
+"""What the school office reads; categories, which pupils read too, are in knowledge/wording."""
 MOST_BYTES = 20_000_000
 LONGEST = 200
 STAYS_ON = 11
@@ -41,9 +44,9 @@ class Refused(Exception):
         self.reason = reason
         self.values = values
 
-    def says(self, wording: Wording) -> str:
+    def says(self) -> str:
         """The sentence for the school office; no pupil's data is in it."""
-        return wording.say(f"destinations.refused_{self.reason}", **self.values)
+        return WORDING.say(f"destinations.refused_{self.reason}", **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,9 @@ class BadLine:
     line: int
     reason: str
 
-    def says(self, wording: Wording) -> str:
+    def says(self) -> str:
         """The reason as the office reads it, without a value of the row."""
-        return f"Line {self.line} {wording.say(f'destinations.bad_{self.reason}', most=LONGEST)}."
+        return f"Line {self.line} {WORDING.say(f'destinations.bad_{self.reason}', most=LONGEST)}."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,8 +102,11 @@ class _Words:
 
     @classmethod
     def of(cls, wording: Wording) -> "_Words":
-        lists = (named(wording, entry) for entry in ("columns", "kinds", "sustained"))
-        return cls(categories(wording), *lists)
+        columns, kinds, sustained = (
+            named(WORDING.say(f"destinations.{entry}"))
+            for entry in ("columns", "kinds", "sustained")
+        )
+        return cls(categories(wording), columns, kinds, sustained)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from bot.advisers.destination_files import (
     MOST_BYTES,
+    WORDING,
     Reading,
     Refused,
     export_destinations,
@@ -57,7 +58,7 @@ def import_command(file: Path, yes: bool, day: dt.date | None) -> None:
     """
     wording = Wording.load()
     today = day or dt.date.today()
-    with _one_clear_line(wording), school_store() as school:
+    with _one_clear_line(), school_store() as school:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
         reading = school.read(read_destinations, school.sealing, school.id, content, wording, today)
@@ -81,7 +82,7 @@ def export_command(file: Path) -> None:
     Only its owner can read the file. Delete it when it has been brought in.
     """
     wording = Wording.load()
-    with _one_clear_line(wording), school_store() as school:
+    with _one_clear_line(), school_store() as school:
         text = school.read(export_destinations, school.sealing, school.id, wording)
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -114,7 +115,7 @@ def show_command(by: str, school_year: int | None, as_csv: bool, day: dt.date | 
     """
     wording = Wording.load()
     today = day or dt.date.today()
-    with _one_clear_line(wording), school_store() as school:
+    with _one_clear_line(), school_store() as school:
         beginning_in = school_year
         if beginning_in is None:
             known = school.read(years_reported, school.id)
@@ -127,7 +128,7 @@ def show_command(by: str, school_year: int | None, as_csv: bool, day: dt.date | 
     click.echo(f"Destinations reported in {span}\n")
     for counts in _chosen(found, by):
         _print_counts(counts, by, wording)
-    note = wording.say("destinations.hidden_note", small=SMALL)
+    note = WORDING.say("destinations.hidden_note", small=SMALL)
     click.echo(note)
 
 
@@ -136,11 +137,11 @@ def _this_school_year(today: dt.date) -> int:
 
 
 @contextmanager
-def _one_clear_line(wording: Wording) -> Iterator[None]:
+def _one_clear_line() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise click.ClickException(refused.says(wording)) from None
+        raise click.ClickException(refused.says()) from None
 
 
 def _chosen(found: Report, by: str) -> list[Counts]:
@@ -149,11 +150,11 @@ def _chosen(found: Report, by: str) -> list[Counts]:
     return [found.counts[kind, groupings.get(kind, by)] for kind in ("intended", "actual")]
 
 
-def _columns(counts: Counts, by: str, wording: Wording) -> list[tuple[str, str]]:
+def _columns(counts: Counts, by: str) -> list[tuple[str, str]]:
     """Group and heading of each column of numbers."""
     if by == "route" and counts.kind == "intended":
         return [(ALL, _TOTAL)]
-    labels = {one.id: one.label for one in named(wording, "groups")}
+    labels = {one.id: one.label for one in named(WORDING.say("destinations.groups"))}
     if counts.grouping == "sustained":
         labels = {one: f"Sustained: {label.lower()}" for one, label in labels.items()}
         labels["not held"] = "Sustained: not known"
@@ -167,14 +168,14 @@ def _rows(counts: Counts, wording: Wording) -> list[tuple[str, str]]:
 
 
 def _print_counts(counts: Counts, by: str, wording: Wording) -> None:
-    kinds = {one.id: one.label for one in named(wording, "kinds")}
-    columns = _columns(counts, by, wording)
+    kinds = {one.id: one.label for one in named(WORDING.say("destinations.kinds"))}
+    columns = _columns(counts, by)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(kinds[counts.kind])
     for _, heading in columns:
         table.add_column(heading, justify="right")
     for category, label in _rows(counts, wording):
-        cells = (_shown(counts.number(group, category), wording) for group, _ in columns)
+        cells = (_shown(counts.number(group, category)) for group, _ in columns)
         table.add_row(Text(label), *(Text(cell) for cell in cells))
     console = (
         Console(file=sys.stdout, highlight=False)
@@ -192,20 +193,23 @@ def _csv(found: Report, by: str, wording: Wording) -> str:
     span = f"{found.beginning_in}/{(found.beginning_in + 1) % 100:02}"
     for counts in _chosen(found, by):
         for category, label in _rows(counts, wording):
-            for group, heading in _columns(counts, by, wording):
-                number = _shown(counts.number(group, category), wording, thousands=False)
+            for group, heading in _columns(counts, by):
+                number = _shown(counts.number(group, category), thousands=False)
                 writer.writerow((span, counts.kind, label, heading, number))
     return text.getvalue()
 
 
-def _shown(number: int | None, wording: Wording, *, thousands: bool = True) -> str:
+def _shown(number: int | None, *, thousands: bool = True) -> str:
     if number is None:
-        return wording.say("destinations.hidden")
+        return WORDING.say("destinations.hidden")
     return f"{number:,}" if thousands else str(number)
 
 
 def _print_reading(reading: Reading, wording: Wording) -> None:
-    labels = {one.id: one.label for one in (*categories(wording), *named(wording, "kinds"))}
+    labels = {
+        one.id: one.label
+        for one in (*categories(wording), *named(WORDING.say("destinations.kinds")))
+    }
     for (kind, category), number in sorted(reading.counts.items()):
         click.echo(f"  {number:>6,}  {labels[kind]}: {labels[category]}")
     click.echo(
@@ -214,7 +218,7 @@ def _print_reading(reading: Reading, wording: Wording) -> None:
         f"Left out: {len(reading.bad):,}."
     )
     for one in reading.bad[:LISTED]:
-        click.echo(one.says(wording))
+        click.echo(one.says())
     if len(reading.bad) > LISTED:
         click.echo(f"And {len(reading.bad) - LISTED:,} more.")
 

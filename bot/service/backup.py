@@ -109,7 +109,7 @@ def _revision(settings: Settings) -> str | None:
 
 
 def _holds_something(settings: Settings) -> bool:
-    """Whether there is a row of anybody's in the store, or what cannot be looked at."""
+    """Whether there is a row of anybody's in the store, or a table that is not ours."""
     url = make_url(settings.store_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return False
@@ -126,7 +126,7 @@ def _holds_something(settings: Settings) -> bool:
                 for table in tables
             )
     except SQLAlchemyError:
-        return True
+        raise Refused("The store that is there cannot be opened. Nothing was changed.") from None
     finally:
         engine.dispose()
 
@@ -151,8 +151,9 @@ def _copy_store(url: URL, copy: Path) -> None:
 
 def _copy_sqlite(store: Path, copy: Path) -> None:
     """All pages in one step: a reading transaction, beside which a writer goes on."""
+    address = f"{store.absolute().as_uri()}?mode=ro"
     with (
-        closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as source,
+        closing(sqlite3.connect(address, uri=True, timeout=30)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
         source.backup(target, pages=-1)

@@ -1,5 +1,6 @@
 """The words for destinations fit what the store counts."""
 
+from bot.advisers.destination_files import WORDING as OFFICE
 from bot.records.guidance.destinations import ACTUAL, INTENDED
 from knowledge.destinations import categories, named
 from knowledge.wording import Wording
@@ -14,7 +15,10 @@ def test_the_categories_are_those_of_the_store():
 
 
 def test_no_word_means_two_things():
-    for ones in (categories(WORDING), *(named(WORDING, e) for e in ("columns", "kinds"))):
+    for ones in (
+        categories(WORDING),
+        *(named(OFFICE.say(f"destinations.{e}")) for e in ("columns", "kinds")),
+    ):
         words = [w for one in ones for w in {one.id, one.label.casefold(), *one.words}]
         assert len(words) == len(set(words))
 
@@ -27,6 +31,6 @@ def test_a_word_is_known_in_any_case():
 
 
 def test_every_group_has_a_label():
-    assert {one.id for one in named(WORDING, "groups")} == {
+    assert {one.id for one in named(OFFICE.say("destinations.groups"))} == {
         *("yes", "no", "none", "support", "plan", "not held")
     }

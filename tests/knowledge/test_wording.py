@@ -30,7 +30,7 @@ KEYS = WORDING.keys()
 FILES = "|".join(sorted({key.partition(".")[0] for key in KEYS}))
 MODULES = [
     path
-    for room in ("actions", "knowledge", "bot/gateway/record_talk")
+    for room in ("actions", "knowledge", "bot/gateway/record_talk", "bot/channels/web/record")
     for path in sorted((ROOT / room).rglob("*.py"))
     if path.name != "wording.py"
 ]
@@ -146,7 +146,7 @@ USES = {
 }
 SAID = [(name, *said) for name, uses in USES.items() for said in uses.said]
 PATTERN_KEYS = {key for uses in USES.values() for key in uses.patterns}
-LISTS = {"asking.goes_on_with", "asking.example_places"} | {
+LISTS = {"asking.goes_on_with", "asking.example_places", "destinations.categories"} | {
     f"record_talk.{name}"
     for name in (
         "spellings", "names", "turned", "verbs", "weekdays", "months", "numbers", "ordinals",

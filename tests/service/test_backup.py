@@ -237,13 +237,24 @@ def test_an_older_version_is_migrated(old: Settings, new: Settings):
     assert migrate.current(new.store_url) == migrate.head()
 
 
-def test_another_database_is_refused(old: Settings, new: Settings, monkeypatch):
+def test_another_database_is_refused(old: Settings, new: Settings):
     filled(old)
     content = backed_up(old)
-    monkeypatch.setattr(module, "_revision", lambda settings: None)
     other = settings_in(new.data_dir, "postgresql+psycopg://nobody@127.0.0.1:9/none")
-    with pytest.raises(Refused, match="sqlite store"):
+    with pytest.raises(Refused, match="cannot be opened"):
         restore(other, content)
+    with pytest.raises(Refused, match="sqlite store"):
+        restore(other, content, replace=True)
+
+
+def test_a_store_that_is_broken_is_replaced_when_told(old: Settings, new: Settings):
+    school_id, before = filled(old)
+    new.data_dir.mkdir()
+    (new.data_dir / "signpost.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(2000))
+    with pytest.raises(Refused, match=r"cannot be opened|not empty"):
+        restore(new, backed_up(old))
+    restore(new, backed_up(old), replace=True)
+    assert held(new, school_id) == before
 
 
 def test_while_the_service_runs_nothing_is_restored(old: Settings, monkeypatch):

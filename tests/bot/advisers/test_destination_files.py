@@ -112,7 +112,7 @@ def test_bad_lines(held: Held, one: str, line: str, reason: str):  # noqa: F811
     found = read(held, f"{UPN},,,,Actual,Work,,,,,", line)
     assert [(bad.line, bad.reason) for bad in found.bad] == [(3, reason)]
     assert len(found.adds) == 1
-    told = found.bad[0].says(WORDING)
+    told = found.bad[0].says()
     assert told.startswith("Line 3 ")
     assert "Exampleton" not in told + repr(found)
 
@@ -133,7 +133,7 @@ def test_files_that_are_refused(held: Held, content: bytes, reason: str):  # noq
     with held.engine.begin() as connection, pytest.raises(Refused) as refused:
         read_destinations(connection, SEALING, held.school, content, WORDING, TODAY)
     assert refused.value.reason == reason
-    assert refused.value.says(WORDING)
+    assert refused.value.says()
 
 
 def test_nobody_of_another_school_is_found(held: Held, one: str):  # noqa: F811
