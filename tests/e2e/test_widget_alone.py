@@ -78,7 +78,12 @@ def test_a_page_that_is_not_allowed_gets_a_plain_sentence(desk: Desk, service: S
 
 
 def test_all_that_is_loaded_is_small() -> None:
-    pages = ("page.css", "knowledge.css", "record.css", "sign_in.css")  # of the service's own pages alone
+    pages = (
+        "page.css",
+        "knowledge.css",
+        "record.css",
+        "sign_in.css",
+    )  # of the service's own pages alone
     files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.name not in pages}
     for name, words in Tongues.load().files().items():
         sizes = {n: len(gzip.compress(content)) for n, content in {**files, name: words}.items()}

@@ -88,7 +88,10 @@ class Offer(Base):
     """A button that was offered in a conversation; only offered ones may be pressed."""
 
     __tablename__ = "offers"
-    __table_args__ = (of_one_school("conversations", "conversation_id"), UniqueConstraint("conversation_id", "payload"))
+    __table_args__ = (
+        of_one_school("conversations", "conversation_id"),
+        UniqueConstraint("conversation_id", "payload"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     school_id: Mapped[int] = mapped_column(Integer)
