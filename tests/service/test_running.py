@@ -60,11 +60,18 @@ def test_the_keys_are_its_owners_alone(signpost: RealService) -> None:
     folder = signpost.data / "secrets"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     keys = sorted(folder.iterdir())
-    assert [key.name for key in keys] == ["engine-token", "operator-key", "token-key"]
+    assert [key.name for key in keys] == [
+        "engine-token",
+        "lookup-key",
+        "operator-key",
+        "passport-key",
+        "record-keys",
+        "token-key",
+    ]
     for key in keys:
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
         assert len(key.read_text()) >= 43
-    assert len({key.read_text() for key in keys}) == 3
+    assert len({key.read_text() for key in keys}) == len(keys)
 
 
 def test_it_listens_and_talks_on_this_machine_only(
