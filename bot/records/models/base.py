@@ -1,4 +1,4 @@
-"""What all tables share: the names of constraints, moments in UTC, and the school that rows have."""
+"""What all tables share: names of constraints, moments in UTC, and the school that rows have."""
 
 from datetime import UTC, datetime
 

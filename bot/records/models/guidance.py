@@ -1,10 +1,19 @@
-"""The guidance record: its lines, what was there before, what waits for the pupil's yes, who looked."""
+"""The guidance record: its lines, what they said before, what waits for a yes, who looked."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Date, Index, Integer, String, Text
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.records.models.base import Base, RowId, UtcTime, of_one_school
