@@ -194,7 +194,8 @@ class AnswerRetrieval(GraphComponent):
         same answer as another; when fewer than two are left, the message is read as a whole.
         """
         kept: list[dict[str, Any]] = []
-        for question in message.get(QUESTIONS) or []:
+        questions = message.get(QUESTIONS) or []
+        for question in questions if len(questions) > 1 else ():  # one is the whole, ranked already
             own = inside(words, question["start"], question["text"])
             found = self.rank(question["text"], own)
             clear = bool(found) and self._is_clear(found[0]) and not own

@@ -322,10 +322,15 @@ class Gateway:
         if not found:
             return False
         await self.desk.store.scrub()
+        self.let_go(conversation_id)
+        await self.lanes.idle(conversation_id, self.desk.settings.engine_timeout_s)
+        return True
+
+    def let_go(self, conversation_id: str) -> None:
+        """End a deleted conversation for whoever has it open; the engine forgets it in its turn."""
+        self.lanes.clear(conversation_id)
         self.desk.broker.end(conversation_id)
         self.desk.outage.waiting.discard(conversation_id)
         self.presence.forget(conversation_id)
         # In the lane, so that a turn still being asked cannot make the tracker anew.
         self.lanes.put(conversation_id, lambda: forget(self.desk, conversation_id))
-        await self.lanes.idle(conversation_id, self.desk.settings.engine_timeout_s)
-        return True

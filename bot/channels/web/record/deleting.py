@@ -1,7 +1,5 @@
 """My record: all of it deleted, with a certificate."""
 
-from functools import partial
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,8 +7,6 @@ from bot.channels.web import pages
 from bot.channels.web.bodies import form_body
 from bot.channels.web.house import PUPIL_COOKIE, House
 from bot.channels.web.record.asking import for_pupil, now, page
-from bot.gateway.erasure import forget
-from bot.gateway.gateway import Gateway
 from bot.identity.sessions import Session
 from bot.records.guidance.erasure import erase_pupil
 from bot.records.guidance.lines import NoLine, day_in_england
@@ -31,7 +27,8 @@ async def delete(request: Request, house: House, session: Session) -> Response:
     if erased is None:
         raise NoLine
     await house.store.scrub()
-    _let_go(house.gateway, erased.conversation_ids)
+    for conversation_id in erased.conversation_ids:
+        house.gateway.let_go(conversation_id)
     response = page(
         house,
         "record_certificate.html",
@@ -42,14 +39,3 @@ async def delete(request: Request, house: House, session: Session) -> Response:
     response.delete_cookie(PUPIL_COOKIE, "/", secure=secure, httponly=True, samesite="lax")
     response.delete_cookie(pages.COOKIE, "/chat", secure=secure, httponly=True, samesite="strict")
     return response
-
-
-def _let_go(gateway: Gateway, conversation_ids: tuple[str, ...]) -> None:
-    """Deleted chats end for whoever has them open, and the engine forgets them in its turn."""
-    for conversation_id in conversation_ids:
-        gateway.lanes.clear(conversation_id)
-        gateway.desk.broker.end(conversation_id)
-        gateway.desk.outage.waiting.discard(conversation_id)
-        gateway.presence.forget(conversation_id)
-        # In the lane, so that a turn still being asked cannot make the tracker anew.
-        gateway.lanes.put(conversation_id, partial(forget, gateway.desk, conversation_id))
