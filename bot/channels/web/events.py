@@ -1,17 +1,16 @@
 """What happens in a conversation, as it happens: server-sent events, or long poll."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
 
 import orjson
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.api import json_response
+from bot.channels.web.event_stream import EventStream, event
 from bot.channels.web.house import House, conversation_of, credential_of, house_of
 from bot.channels.web.ownership import check_opens
 from bot.channels.web.problems import ProblemFound
@@ -26,9 +25,6 @@ Check = Callable[[], Awaitable[None]]
 LONGEST_WAIT_S = 25
 SEND_TIMEOUT_S = 20
 """A reader who takes nothing for so long is let go; the store has what was missed."""
-
-# At its debug level the library logs every event whole, and so what people wrote.
-logging.getLogger("sse_starlette").setLevel(logging.WARNING)
 
 
 async def events(request: Request) -> Response:
@@ -47,12 +43,10 @@ async def events(request: Request) -> Response:
     asked = request.headers.get("last-event-id") or query.get("after", "0")
     after = _known(asked, conversation)
     house = house_of(request)
-    return EventSourceResponse(
+    return EventStream(
         _stream(house, credential, after, still_opens),
-        ping=house.settings.heartbeat_s,
-        ping_message_factory=lambda: ServerSentEvent(comment="here"),
-        send_timeout=SEND_TIMEOUT_S,
-        sep="\n",
+        heartbeat_s=house.settings.heartbeat_s,
+        send_timeout_s=SEND_TIMEOUT_S,
     )
 
 
@@ -80,7 +74,7 @@ async def _poll(
 
 async def _stream(
     house: House, credential: Credential, after: int, still_opens: Check
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[bytes]:
     left = credential.expires_at - house.gateway.desk.clock()
     try:
         async with (
@@ -89,13 +83,11 @@ async def _stream(
         ):
             async for news in followed:
                 if isinstance(news, str):
-                    data = orjson.dumps({"state": news}).decode()
-                    yield ServerSentEvent(data, event="state")
+                    yield event("state", orjson.dumps({"state": news}))
                 else:
                     await still_opens()
                     entry = entry_of(news, with_meta=credential.operator)
-                    data = orjson.dumps(entry).decode()
-                    yield ServerSentEvent(data, event="entry", id=str(news.seq))
+                    yield event("entry", orjson.dumps(entry), news.seq)
     except (TimeoutError, StoreBusy, ProblemFound):
         # The token's time is over, the store is busy, or the pupil signed out: the reader connects
         # again and is told.
