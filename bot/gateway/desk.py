@@ -10,6 +10,7 @@ from bot.gateway.engine import EngineClient
 from bot.gateway.outage import Outage
 from bot.gateway.rate_limit import RateLimit
 from bot.gateway.record_talk.talk import RecordTalk
+from bot.records.sealing import Sealing
 from bot.records.store import Store
 from bot.safeguarding.screen import Concern
 from bot.settings import Settings
@@ -45,4 +46,5 @@ class Desk:
     screen: Screening
     rate: RateLimit
     clock: Clock
+    sealing: Sealing
     record_talk: RecordTalk | None = None

@@ -73,6 +73,24 @@ class EngineClient:
             return False
         return response.status == 200
 
+    async def held(self, conversation_id: str) -> dict[str, Any] | None:
+        """What the engine holds of a conversation now; None when it holds nothing of it.
+
+        Keys: slots, form, turns, last_turn_at. Raises EngineAway or EngineFailed.
+        """
+        response = await self._ask("GET", f"/conversations/{conversation_id}")
+        if response.status == 404:
+            return None
+        if response.status in (401, 403, 503):
+            raise EngineAway(f"status {response.status}")
+        try:
+            found = orjson.loads(response.content) if response.status == 200 else None
+        except orjson.JSONDecodeError as problem:
+            raise EngineFailed("no JSON") from problem
+        if not isinstance(found, dict):
+            raise EngineFailed(f"status {response.status}")
+        return found
+
     async def forget(self, conversation_id: str) -> None:
         """Have the engine delete its tracker. Raises EngineAway or EngineFailed."""
         response = await self._ask("DELETE", f"/conversations/{conversation_id}")

@@ -29,8 +29,9 @@ from bot.records.conversations import (
     find_conversation,
     pending_erasures,
 )
-from bot.records.entries import EntryRow, entries_after, unanswered
+from bot.records.entries import EntryRow, any_unanswered, entries_after, unanswered
 from bot.records.schools import keep_school
+from bot.records.sealing import Sealing
 from bot.records.sign_in import join_conversation
 
 log = logging.getLogger("signpost.gateway")
@@ -60,6 +61,7 @@ class Receipt:
 
 def _add(
     connection: Connection,
+    sealing: Sealing,
     pupil_id: str | None,
     /,
     *,
@@ -70,7 +72,7 @@ def _add(
 ) -> None:
     """Store a new conversation, and whose it is in the same transaction."""
     add_conversation(
-        connection, conversation_id=conversation_id, school_id=school_id, now=now, **more
+        connection, sealing, conversation_id=conversation_id, school_id=school_id, now=now, **more
     )
     if pupil_id is not None:
         join_conversation(connection, school_id, pupil_id, conversation_id, now, so_far=True)
@@ -119,19 +121,30 @@ class Gateway:
         return answer(self.desk, "help_now")
 
     async def begin(
-        self, school: str, channel: str, scene: dict[str, Any], *, pupil_id: str | None = None
+        self,
+        school: str,
+        channel: str,
+        scene: dict[str, Any],
+        *,
+        pupil_id: str | None = None,
+        sign_in_at: str | None = None,
     ) -> Begun:
         """Start a conversation at a school, a guest's or from its first line on a pupil's.
 
+        With `sign_in_at`, the address of our own pages, the greeting says how to sign in there.
         Raises UnknownSchool.
         """
         if school not in self._schools:
             raise UnknownSchool
         school_id, name = self._schools[school]
         notice, greeting = self.opening()
+        if sign_in_at is not None and self.desk.record_talk is not None:
+            beside = self.desk.record_talk.beside_greeting(sign_in_at)
+            greeting = {**greeting, "text": f"{greeting['text']}\n\n{beside}"}
         conversation_id = secrets.token_hex(16)
         await self.desk.store.write(
             _add,
+            self.desk.sealing,
             pupil_id,
             conversation_id=conversation_id,
             school_id=school_id,
@@ -213,14 +226,14 @@ class Gateway:
 
     async def entries(self, conversation_id: str, after: int = 0) -> list[EntryRow]:
         """The entries numbered above `after`, in order."""
-        return await self.desk.store.read(entries_after, conversation_id, after)
+        return await self.desk.store.read(entries_after, self.desk.sealing, conversation_id, after)
 
     async def come(self, conversation_id: str) -> None:
         """The reader is here: what was left without an answer is taken up again."""
         self.presence.seen(conversation_id)
         if self.lanes.busy(conversation_id):
             return
-        if not await self.desk.store.read(unanswered, conversation_id):
+        if not await self.desk.store.read(any_unanswered, conversation_id):
             return
         if self.desk.outage.away:
             self.desk.outage.note_waiting(conversation_id)
@@ -237,7 +250,7 @@ class Gateway:
         conversation = await self.conversation(conversation_id)
         if conversation is None:
             return
-        for row in await self.desk.store.read(unanswered, conversation_id):
+        for row in await self.desk.store.read(unanswered, self.desk.sealing, conversation_id):
             payload = row.body.get("payload")
             turn = Turn(
                 conversation_id,
@@ -306,8 +319,12 @@ class Gateway:
             try:
                 async with asyncio.timeout(wait_s):
                     while not (rows or news.gone or self.state(conversation_id) != told):
-                        await news.news()
-                        rows = await self.entries(conversation_id, after)
+                        new = [row for row in (await news.news())[0] if row.seq > after]
+                        if new:
+                            # As it was told, unless something before it was not: a row that is
+                            # at hand need not be opened again.
+                            whole = [row.seq for row in new] == [*range(after + 1, new[-1].seq + 1)]
+                            rows = new if whole else await self.entries(conversation_id, after)
             except TimeoutError:
                 pass
             return rows, self.state(conversation_id)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 
 from bot.gateway.erasure import forget_all
@@ -11,6 +11,7 @@ from bot.gateway.gateway import Gateway
 from bot.gateway.plain_log import where_it_broke
 from bot.records.conversations import pending_erasures
 from bot.records.guidance.lines import day_in_england
+from bot.records.guidance.proposals import lapse_proposals
 from bot.records.retention import delete_due, due_rows, last_run, note_run
 from bot.records.sealing import Sealing
 from bot.records.store import Store
@@ -18,6 +19,8 @@ from bot.records.store import Store
 log = logging.getLogger("signpost.gateway")
 
 LOOKS_EVERY_S = 900.0
+LAPSES_AFTER = timedelta(days=30)
+"""A line that was offered and not answered for so long is let go of, and its words with it."""
 AT_A_TIME = 20
 """In one transaction: a reader's message waits no longer than for these."""
 
@@ -41,6 +44,10 @@ async def look_once_a_day(gateway: Gateway, sealing: Sealing, school_id: int) ->
     if last is not None and day_in_england(last[0]) >= day_in_england(now):
         return False
     counts = await delete_all_due(desk.store, sealing, school_id, now)
+    lapsed = await desk.store.write(lapse_proposals, sealing, school_id, now - LAPSES_AFTER, now)
+    if lapsed:
+        log.info("retention: %d offered lines have lapsed", lapsed)
+        await desk.store.scrub()
     if counts:
         log.info("retention: %s", ", ".join(f"{name} {n}" for name, n in counts.items()))
     if await desk.store.read(pending_erasures):

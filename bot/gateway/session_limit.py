@@ -41,6 +41,7 @@ async def warn_and_close(desk: Desk, listening: list[str]) -> None:
         messages, meta = authored(desk, "session_ending")
         entry = await desk.store.write(
             add_reply,
+            desk.sealing,
             conversation_id,
             in_reply_to=None,
             messages=list(messages),

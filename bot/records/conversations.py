@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from bot.records.models import Conversation, Entry, Erasure, Offer, School
 from bot.records.offers import add_offers
+from bot.records.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def _row(row: Row[Any]) -> ConversationRow:
 
 def add_conversation(
     connection: Connection,
+    sealing: Sealing,
     *,
     conversation_id: str,
     school_id: int,
@@ -81,7 +83,7 @@ def add_conversation(
         )
     )
     messages = [*opening.values(), {"buttons": standing}]
-    add_offers(connection, school_id, conversation_id, messages)
+    add_offers(connection, sealing, school_id, conversation_id, messages)
 
 
 def find_conversation(connection: Connection, conversation_id: str) -> ConversationRow | None:

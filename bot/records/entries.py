@@ -1,4 +1,7 @@
-"""Entries of a conversation in the store: numbered without gaps, in the order they came."""
+"""Entries of a conversation in the store: numbered without gaps, in the order they came.
+
+What an entry says, and how it was read, is sealed; opening it is left out where its number will do.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +12,12 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from bot.records.conversations import ConversationRow, lock_conversation
 from bot.records.models import UNANSWERED, Conversation, Entry
 from bot.records.offers import add_offers, title_of
+from bot.records.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry as stored. `body` is {"messages": […]} with "payload" where a button was pressed."""
+    """An entry, opened. `body` is {"messages": […]} with "payload" where a button was pressed."""
 
     conversation_id: str
     seq: int
@@ -24,6 +28,14 @@ class EntryRow:
     meta: dict[str, Any] | None
     status: str
     attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """When a reader's message was taken, and its number."""
+
+    seq: int
     created_at: datetime
 
 
@@ -48,7 +60,7 @@ class NotOffered(Exception):
     """No button with that payload was offered in the conversation."""
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Entry.conversation_id,
     Entry.seq,
     Entry.sender,
@@ -70,9 +82,12 @@ _NEXT_SEQ = (
     .returning(Conversation.last_seq)
 )
 _INSERT = insert(Entry)
-_SENT = select(*_COLUMNS).where(_HERE, Entry.client_message_id == bindparam("sent"))
+_BY_ITS_SENDER = (_HERE, Entry.client_message_id == bindparam("sent"))
+_SENT = select(Entry.seq, Entry.created_at).where(*_BY_ITS_SENDER)
+_SENT_WHOLE = select(*_COLUMNS).where(*_BY_ITS_SENDER)
 _AFTER = select(*_COLUMNS).where(_HERE, Entry.seq > bindparam("after")).order_by(Entry.seq)
 _UNANSWERED = select(*_COLUMNS).where(_HERE, UNANSWERED).order_by(Entry.seq)
+_ANY_UNANSWERED = select(Entry.seq).where(_HERE, UNANSWERED).limit(1)
 _SETTLE = (
     update(Entry)
     .where(_HERE, Entry.seq == bindparam("asked"), UNANSWERED)
@@ -80,8 +95,11 @@ _SETTLE = (
 )
 
 
-def _row(row: Row[Any]) -> EntryRow:
-    return EntryRow(**row._mapping)
+def _row(sealing: Sealing, row: Row[Any]) -> EntryRow:
+    values = dict(row._mapping)
+    values["body"] = sealing.open(row.body)
+    values["meta"] = None if row.meta is None else sealing.open(row.meta)
+    return EntryRow(**values)
 
 
 def _next_seq(connection: Connection, conversation_id: str, now: datetime) -> int:
@@ -90,22 +108,23 @@ def _next_seq(connection: Connection, conversation_id: str, now: datetime) -> in
     )
 
 
-def _insert(connection: Connection, school_id: int, entry: EntryRow) -> None:
+def _insert(connection: Connection, sealing: Sealing, school_id: int, entry: EntryRow) -> None:
     values = {name: getattr(entry, name) for name in EntryRow.__dataclass_fields__}
+    values["body"] = sealing.seal(entry.body)
+    values["meta"] = None if entry.meta is None else sealing.seal(entry.meta)
     connection.execute(_INSERT, {"school_id": school_id, **values})
 
 
-def find_sent(
-    connection: Connection, conversation_id: str, client_message_id: str
-) -> EntryRow | None:
-    """The entry that a reader's message became, or None."""
+def find_sent(connection: Connection, conversation_id: str, client_message_id: str) -> Sent | None:
+    """Number and time of the entry that a reader's message became, or None."""
     values = {"conversation": conversation_id, "sent": client_message_id}
     row = connection.execute(_SENT, values).first()
-    return None if row is None else _row(row)
+    return None if row is None else Sent(row.seq, row.created_at)
 
 
 def admit(
     connection: Connection,
+    sealing: Sealing,
     conversation_id: str,
     client_message_id: str,
     *,
@@ -123,15 +142,16 @@ def admit(
     conversation = lock_conversation(connection, conversation_id)
     if conversation is None:
         raise NoConversation
-    before = find_sent(connection, conversation_id, client_message_id)
+    values = {"conversation": conversation_id, "sent": client_message_id}
+    before = connection.execute(_SENT_WHOLE, values).first()
     if before is not None:
-        return Admitted(before, conversation, repeated=True)
+        return Admitted(_row(sealing, before), conversation, repeated=True)
     over = longest is not None and now >= conversation.created_at + longest
     if (over or conversation.state == "closed") and not although_closed:
         raise ConversationClosed
     body: dict[str, Any] = {"messages": [{"text": text}]}
     if payload is not None:
-        title = title_of(connection, conversation_id, payload)
+        title = title_of(connection, sealing, conversation_id, payload)
         if title is None:
             raise NotOffered
         body = {"messages": [{"text": title}], "payload": payload}
@@ -147,12 +167,13 @@ def admit(
         attempts=0,
         created_at=now,
     )
-    _insert(connection, conversation.school_id, entry)
+    _insert(connection, sealing, conversation.school_id, entry)
     return Admitted(entry, conversation, repeated=False)
 
 
 def add_reply(
     connection: Connection,
+    sealing: Sealing,
     conversation_id: str,
     *,
     in_reply_to: int | None,
@@ -197,17 +218,26 @@ def add_reply(
         attempts=0,
         created_at=now,
     )
-    _insert(connection, conversation.school_id, entry)
-    add_offers(connection, conversation.school_id, conversation_id, messages)
+    _insert(connection, sealing, conversation.school_id, entry)
+    add_offers(connection, sealing, conversation.school_id, conversation_id, messages)
     return entry
 
 
-def entries_after(connection: Connection, conversation_id: str, after: int = 0) -> list[EntryRow]:
+def entries_after(
+    connection: Connection, sealing: Sealing, conversation_id: str, after: int = 0
+) -> list[EntryRow]:
     """The entries numbered above `after`, in order."""
     rows = connection.execute(_AFTER, {"conversation": conversation_id, "after": after})
-    return [_row(row) for row in rows]
+    return [_row(sealing, row) for row in rows]
 
 
-def unanswered(connection: Connection, conversation_id: str) -> list[EntryRow]:
+def unanswered(connection: Connection, sealing: Sealing, conversation_id: str) -> list[EntryRow]:
     """The reader's messages that still have no reply, in order."""
-    return [_row(row) for row in connection.execute(_UNANSWERED, {"conversation": conversation_id})]
+    rows = connection.execute(_UNANSWERED, {"conversation": conversation_id})
+    return [_row(sealing, row) for row in rows]
+
+
+def any_unanswered(connection: Connection, conversation_id: str) -> bool:
+    """Whether a message of the reader's still has no reply. Opens none of them."""
+    values = {"conversation": conversation_id}
+    return connection.execute(_ANY_UNANSWERED, values).first() is not None

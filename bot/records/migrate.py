@@ -9,7 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
-from bot.records.store import StoreBusy, open_engine, writing
+from bot.records.sealing import Sealing
+from bot.records.store import StoreBusy, open_engine, scrub, writing
 
 _FOLDER = Path(__file__).with_name("migrations")
 
@@ -44,21 +45,36 @@ def current(database_url: str) -> str | None:
         engine.dispose()
 
 
-def upgrade(database_url: str, revision: str = "head", wait_s: float = 10.0) -> None:
+def upgrade(
+    database_url: str,
+    revision: str = "head",
+    wait_s: float = 10.0,
+    *,
+    sealing: Sealing | None = None,
+) -> None:
     """Migrate the store up to `revision`, making it if need be.
 
     Safe when two processes do it together: on SQLite the whole change holds the write lock.
-    Raises StoreBusy when the store stays locked for `wait_s` seconds.
+    `sealing` seals what older stores hold in clear. Raises StoreBusy when the store stays locked
+    for `wait_s` seconds, LookupError when it holds rows that take `sealing` to migrate.
     """
-    _migrate(database_url, revision, wait_s, down=False)
+    _migrate(database_url, revision, wait_s, sealing, down=False)
 
 
-def downgrade(database_url: str, revision: str, wait_s: float = 10.0) -> None:
-    """Migrate the store down to `revision` ("base" empties it)."""
-    _migrate(database_url, revision, wait_s, down=True)
+def downgrade(
+    database_url: str,
+    revision: str,
+    wait_s: float = 10.0,
+    *,
+    sealing: Sealing | None = None,
+) -> None:
+    """Migrate the store down to `revision` ("base" empties it). Raises as `upgrade`, SealBroken."""
+    _migrate(database_url, revision, wait_s, sealing, down=True)
 
 
-def _migrate(database_url: str, revision: str, wait_s: float, *, down: bool) -> None:
+def _migrate(
+    database_url: str, revision: str, wait_s: float, sealing: Sealing | None, *, down: bool
+) -> None:
     engine = open_engine(database_url, threads=1)
     deadline = time.monotonic() + wait_s
     change = command.downgrade if down else command.upgrade
@@ -67,8 +83,13 @@ def _migrate(database_url: str, revision: str, wait_s: float, *, down: bool) -> 
             try:
                 with writing(engine).begin() as connection:
                     config = _config()
+                    before = MigrationContext.configure(connection).get_current_revision()
                     config.attributes["connection"] = connection
+                    config.attributes["sealing"] = sealing
                     change(config, revision)
+                    after = MigrationContext.configure(connection).get_current_revision()
+                if before != after:
+                    scrub(engine)
                 return
             except OperationalError as problem:
                 if "locked" not in str(problem.orig):

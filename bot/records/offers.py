@@ -6,18 +6,20 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.records.models import Offer
+from bot.records.sealing import Sealing
 
-_KNOWN = select(Offer.id, Offer.payload, Offer.title).where(
+_KNOWN = select(Offer.id, Offer.button_key, Offer.button).where(
     Offer.conversation_id == bindparam("conversation"),
-    Offer.payload.in_(bindparam("payloads", expanding=True)),
+    Offer.button_key.in_(bindparam("keys", expanding=True)),
 )
-_TITLE = select(Offer.title).where(
-    Offer.conversation_id == bindparam("conversation"), Offer.payload == bindparam("pressed")
+_PRESSED = select(Offer.button).where(
+    Offer.conversation_id == bindparam("conversation"), Offer.button_key == bindparam("pressed")
 )
 
 
 def add_offers(
     connection: Connection,
+    sealing: Sealing,
     school_id: int,
     conversation_id: str,
     messages: Iterable[Mapping[str, Any]],
@@ -27,19 +29,23 @@ def add_offers(
     The caller holds the conversation's lock.
     """
     offered = {
-        button["payload"]: button["title"]
+        _key(sealing, conversation_id, button["payload"]): {
+            "payload": button["payload"],
+            "title": button["title"],
+        }
         for message in messages
         for button in message.get("buttons") or ()
     }
     if not offered:
         return
     known = connection.execute(
-        _KNOWN, {"conversation": conversation_id, "payloads": list(offered)}
+        _KNOWN, {"conversation": conversation_id, "keys": list(offered)}
     ).all()
     for row in known:
-        title = offered.pop(row.payload)
-        if title != row.title:
-            connection.execute(update(Offer).where(Offer.id == row.id).values(title=title))
+        button = offered.pop(row.button_key)
+        if button != sealing.open(row.button):
+            changed = update(Offer).where(Offer.id == row.id)
+            connection.execute(changed.values(button=sealing.seal(button)))
     if offered:
         connection.execute(
             insert(Offer),
@@ -47,16 +53,24 @@ def add_offers(
                 {
                     "school_id": school_id,
                     "conversation_id": conversation_id,
-                    "payload": payload,
-                    "title": title,
+                    "button_key": key,
+                    "button": sealing.seal(button),
                 }
-                for payload, title in offered.items()
+                for key, button in offered.items()
             ],
         )
 
 
-def title_of(connection: Connection, conversation_id: str, payload: str) -> str | None:
+def title_of(
+    connection: Connection, sealing: Sealing, conversation_id: str, payload: str
+) -> str | None:
     """The title of the button that carries `payload` here, or None when none was offered."""
-    values = {"conversation": conversation_id, "pressed": payload}
-    title: str | None = connection.execute(_TITLE, values).scalar_one_or_none()
-    return title
+    pressed = _key(sealing, conversation_id, payload)
+    values = {"conversation": conversation_id, "pressed": pressed}
+    sealed = connection.execute(_PRESSED, values).scalar_one_or_none()
+    return None if sealed is None else str(sealing.open(sealed)["title"])
+
+
+def _key(sealing: Sealing, conversation_id: str, payload: str) -> str:
+    # With the conversation, so that the same button in two chats does not look the same.
+    return sealing.lookup_exact("button", f"{conversation_id}\0{payload}")

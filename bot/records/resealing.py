@@ -12,6 +12,9 @@ from bot.records.models import Base, SchoolSetting
 from bot.records.sealing import SealBroken, Sealing
 
 SEALED = (
+    ("entries", "body"),
+    ("entries", "meta"),
+    ("offers", "button"),
     ("pupils", "details"),
     ("staff", "details"),
     ("record_lines", "body"),
@@ -19,8 +22,13 @@ SEALED = (
     ("proposals", "body"),
     ("destinations", "details"),
     ("record_views", "actor"),
+    ("attachments", "details"),
+    ("attachment_contents", "content"),
 )
 """Table and column of all that is sealed, of every school: keys are the installation's."""
+
+MOST_AT_ONCE = {"attachment_contents": 1}
+"""Rows of a table that are read at once at most: files are large, and somebody else may wait."""
 
 SEALED_IN_SETTINGS = {"sign_in": "client_secret"}
 """What is sealed inside a setting, by its name: a field of each of its parts."""
@@ -41,11 +49,15 @@ def reseal_some(
 ) -> Resealed:
     """Seal up to `limit` rows with the newest key, in the order of their key from `after` on.
 
+    Of a table in MOST_AT_ONCE no more than it says there.
+
     Rows that another transaction holds are passed over, so that nobody waits for the other: go
     over the table again until nothing is left. What a reader changes meanwhile is not undone.
     """
     rows = _rows(Base.metadata.tables[table], column)
+    limit = min(limit, MOST_AT_ONCE.get(table, limit))
     chosen = select(rows.key.label("key"), rows.sealed.label("sealed")).order_by(rows.key)
+    chosen = chosen.where(rows.sealed.is_not(None))
     if after is not None:
         chosen = chosen.where(rows.key > after)
     found = connection.execute(chosen.limit(limit).with_for_update(skip_locked=True)).all()

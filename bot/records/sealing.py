@@ -9,11 +9,14 @@ import hmac
 import json
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 PURPOSES = ("upn", "email", "person", "code", "said")
+EXACT_PURPOSES = ("button",)
+"""What is looked up as it is written, to the letter."""
+_Sealed = TypeVar("_Sealed", str, bytes)
 
 
 class SealBroken(Exception):
@@ -24,7 +27,7 @@ class SealBroken(Exception):
 
 
 class Sealing:
-    """Seals JSON objects (AES-128-CBC and HMAC-SHA256) and makes keyed hashes to look up by.
+    """Seals JSON objects and bytes (AES-128-CBC and HMAC-SHA256); makes keyed hashes to look up by.
 
     `keys` are Fernet keys: the first one seals, all open. Where an installation gets a new key
     while it runs, `renewed` reads the keys again once something does not open with those known.
@@ -58,11 +61,21 @@ class Sealing:
         )
         return value
 
-    def reseal(self, sealed: str) -> str:
-        """The same object sealed with the newest key. Raises SealBroken."""
-        return self._tried(sealed, lambda ring, token: ring.all.rotate(token)).decode("ascii")
+    def seal_bytes(self, content: bytes) -> bytes:
+        """The content sealed, other bytes each time: 58 to 73 more than it has itself."""
+        # Without the Base64 of sealed text, which would make it a third longer.
+        return base64.urlsafe_b64decode(self._ring.all.encrypt(content))
 
-    def is_newest(self, sealed: str) -> bool:
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The content that was sealed. Raises SealBroken."""
+        return self._tried(sealed, lambda ring, token: ring.all.decrypt(token))
+
+    def reseal(self, sealed: _Sealed) -> _Sealed:
+        """The same object or content sealed with the newest key. Raises SealBroken."""
+        token = self._tried(sealed, lambda ring, token: ring.all.rotate(token))
+        return token.decode("ascii") if isinstance(sealed, str) else base64.urlsafe_b64decode(token)
+
+    def is_newest(self, sealed: str | bytes) -> bool:
         """Whether the newest key opens it."""
         try:
             self._ring.newest.decrypt(_as_written(sealed))
@@ -83,7 +96,17 @@ class Sealing:
         message = f"{purpose}\0{' '.join(folded.split())}".encode("utf-8", "surrogatepass")
         return hmac.new(self._lookup_key, message, hashlib.sha256).hexdigest()
 
-    def _tried(self, sealed: str, way: Callable[[_Ring, bytes], bytes]) -> bytes:
+    def lookup_exact(self, purpose: str, text: str) -> str:
+        """The keyed hash of a text as it is written: another letter or space, another hash.
+
+        Raises ValueError for a purpose that is not one of EXACT_PURPOSES.
+        """
+        if purpose not in EXACT_PURPOSES:
+            raise ValueError("a purpose that texts are not looked up for to the letter")
+        message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._lookup_key, message, hashlib.sha256).hexdigest()
+
+    def _tried(self, sealed: str | bytes, way: Callable[[_Ring, bytes], bytes]) -> bytes:
         token = _as_written(sealed)
         ring = self._ring
         try:
@@ -113,8 +136,13 @@ class _Ring:
         self.all = MultiFernet([self.newest, *map(Fernet, self.keys[1:])])
 
 
-def _as_written(sealed: str) -> bytes:
-    """The text as bytes, if it is exactly what sealing writes: decoding forgives some changes."""
+def _as_written(sealed: str | bytes) -> bytes:
+    """What was sealed as a token, if a text is exactly what sealing writes.
+
+    Decoding a text forgives some changes; bytes have one token only.
+    """
+    if isinstance(sealed, bytes):
+        return base64.urlsafe_b64encode(sealed)
     try:
         token = sealed.encode("ascii")
         exact = base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)) == token

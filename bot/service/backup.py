@@ -23,6 +23,8 @@ from sqlalchemy import func, inspect, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.identity.sealing import sealing_of
+from bot.identity.secrets import load_or_make
 from bot.records.migrate import current, known_revisions, upgrade
 from bot.records.models import Base
 from bot.records.store import open_engine
@@ -91,7 +93,7 @@ def restore_backup(
         _fits(manifest, url)
         _check_store(url, folder / _STORE)
         _put_in_place(settings, url, folder)
-    upgrade(settings.store_url)
+    upgrade(settings.store_url, sealing=sealing_of(load_or_make(settings.secrets_dir)))
     return manifest
 
 

@@ -19,6 +19,7 @@ from typing import IO
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.identity import secrets
+from bot.identity.sealing import sealing_of
 from bot.records.store import StoreBusy
 from bot.service import model, progress
 from bot.service.processes import Part, ServiceFailed, Supervisor, free_port, port_is_taken
@@ -116,7 +117,7 @@ async def _prepare(settings: Settings, say: Callable[[str], None]) -> tuple[Addr
     # Here, because importing Alembic takes most of a second that `--help` need not wait for.
     from bot.records.migrate import upgrade
 
-    upgrade(settings.store_url)
+    upgrade(settings.store_url, sealing=sealing_of(keys))
     engine_port, actions_port = free_port(), free_port()
     port = settings.port or free_port()
     engine_url = f"http://127.0.0.1:{engine_port}"

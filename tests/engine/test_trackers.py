@@ -1,5 +1,6 @@
 """The engine's conversations: durable, short, forgotten when they are deleted."""
 
+import json
 import random
 import sqlite3
 import time
@@ -20,7 +21,9 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine import trackers
+from engine.sealing import SealBroken, Sealing
 from engine.trackers import KEPT_TURNS, LONGEST_TURNS, ShortTrackerStore, shortened
+from tests.engine.keys import add_key, sealing_in
 
 SLOT = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
 SLOTS = ("jobs", "topic", "misses")
@@ -44,6 +47,10 @@ DOMAIN = Domain.from_dict(
 )
 
 
+def keys_of(path):
+    return sealing_in(path.parent.parent / "secrets")
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "deep" / "trackers.sqlite"
@@ -51,7 +58,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def store(path):
-    with closing(ShortTrackerStore(path, DOMAIN)) as store:
+    with closing(ShortTrackerStore(path, keys_of(path), DOMAIN)) as store:
         yield store
 
 
@@ -90,12 +97,12 @@ async def play(store, sender_id, events):
 
 
 def reopened(path):
-    return closing(ShortTrackerStore(path, DOMAIN))
+    return closing(ShortTrackerStore(path, keys_of(path), DOMAIN))
 
 
 def rows(path, conversation="c1"):
     with closing(sqlite3.connect(path)) as database:
-        counted = "select count(*) from events where conversation = ?"
+        counted = "select coalesce(sum(number), 0) from pieces where conversation = ?"
         return database.execute(counted, (conversation,)).fetchone()[0]
 
 
@@ -104,6 +111,15 @@ def text_in_files(path, text):
     return any(
         text.encode() in file.read_bytes() for file in path.parent.iterdir() if file.is_file()
     )
+
+
+def marks_of(path, conversation):
+    """Something out of each sealed piece of the conversation that stands nowhere else."""
+    with closing(sqlite3.connect(path)) as database:
+        pieces = database.execute(
+            "select sealed from pieces where conversation = ?", (conversation,)
+        )
+        return {sealed[30:70].decode("ascii") for (sealed,) in pieces}
 
 
 async def test_there_is_no_conversation_before_the_first(store):
@@ -134,12 +150,12 @@ async def test_each_save_adds_only_what_is_new(store, path):
     await play(store, "c1", a_turn(1))
     before = rows(path)
     with closing(sqlite3.connect(path)) as other:
-        other.execute("update events set event = 'written once' where position = 0")
+        other.execute("update pieces set sealed = 'written once' where position = 0")
         other.commit()
     await play(store, "c1", a_turn(2))
     assert rows(path) == before + len(a_turn(2))
     with closing(sqlite3.connect(path)) as other:
-        (first,) = other.execute("select event from events where position = 0").fetchone()
+        (first,) = other.execute("select sealed from pieces where position = 0").fetchone()
     assert first == "written once"
 
 
@@ -257,14 +273,15 @@ async def test_deleting_leaves_no_row_and_no_text(store, path):
             store, "c1", [said(f"my secret {number} {'x' * 3000}"), SlotSet("topic", "hush")]
         )
         await play(store, "c2", a_turn(number))
-    assert text_in_files(path, "my secret")
+    marks, others = marks_of(path, "c1"), marks_of(path, "c2")
+    assert all(text_in_files(path, mark) for mark in marks | others)
     store.delete("c1")
     assert rows(path) == 0
     assert rows(path, "c2") > 0
     assert await store.retrieve("c1") is None
     assert await store.keys() == ["c2"]
-    assert not text_in_files(path, "my secret")
-    assert not text_in_files(path, "hush")
+    assert not [mark for mark in marks if text_in_files(path, mark)]
+    assert all(text_in_files(path, mark) for mark in others)
 
 
 async def test_deleting_what_is_not_there_is_no_failure(store):
@@ -305,10 +322,9 @@ async def test_a_write_that_breaks_off_inside_the_database_is_taken_back(store, 
     await play(store, "c1", a_turn(1, misses=1))
     stored = rows(path)
     with closing(sqlite3.connect(path)) as other:
-        # The third new row is refused by the database itself.
         other.execute(
-            "create trigger refuse before insert on events "
-            f"when new.position >= {stored + 2} begin select raise(abort, 'full'); end"
+            "create trigger refuse after insert on pieces "
+            f"when new.position >= {stored} begin select raise(abort, 'full'); end"
         )
         other.commit()
     tracker = await store.retrieve("c1")
@@ -342,3 +358,128 @@ async def test_old_conversations_are_forgotten_at_the_start(store, path):
     with reopened(path) as again:
         assert sorted(await again.keys()) == ["going on", "new"]
     assert rows(path, "old") == 0
+
+
+async def test_idle_conversations_are_forgotten_while_the_engine_runs(store, path):
+    await play(store, "c1", a_turn(1, misses=1))
+    day = 86_400
+    assert not store.tidy(time.time() + (trackers.FORGOTTEN_AFTER_DAYS - 1) * day)
+    assert rows(path) > 0
+    marks = marks_of(path, "c1")
+    store.tidy(time.time() + (trackers.FORGOTTEN_AFTER_DAYS + 1) * day)
+    assert rows(path) == 0
+    assert not [mark for mark in marks if text_in_files(path, mark)]
+    assert await store.retrieve("c1") is None
+
+
+def test_idle_conversations_go_before_the_shortest_month():
+    assert trackers.FORGOTTEN_AFTER_DAYS <= 28
+
+
+# ---- sealed
+
+
+async def test_nothing_that_was_said_or_remembered_is_in_clear(store, path):
+    for number in range(LONGEST_TURNS + 3):
+        await play(store, "c1", [*a_turn(number, topic="zebra whisperer"), ActiveLoop("referral")])
+    for word in ("what does job", "answer", "zebra", "topic", "referral", "pay"):
+        assert not text_in_files(path, word)
+    store.close()
+    with reopened(path) as again:
+        assert (await again.retrieve("c1")).get_slot("topic") == "zebra whisperer"
+
+
+async def test_a_new_key_seals_from_now_on_and_the_older_pieces_in_time(
+    store, path, tmp_path, monkeypatch
+):
+    secrets = tmp_path / "secrets"
+    for number in range(5):
+        await play(store, f"c{number}", a_turn(number, misses=number))
+    first = sealing_in(secrets).newest
+    add_key(secrets)
+    second = Sealing(secrets).newest
+    await play(store, "c0", a_turn(9, misses=9))
+
+    def sealed_by():
+        with closing(sqlite3.connect(path)) as database:
+            told = database.execute("select sealed_by, count(*) from pieces group by sealed_by")
+            return dict(told.fetchall())
+
+    assert sealed_by() == {first: 10, second: 1}
+    monkeypatch.setattr(trackers, "AT_A_TIME", 2)
+    assert [store.tidy(time.time()) for _ in range(6)] == [True] * 5 + [False]
+    assert sealed_by() == {second: 11}
+    store.close()
+    (secrets / "record-keys").write_text(
+        (secrets / "record-keys").read_text(encoding="ascii").splitlines()[0], encoding="ascii"
+    )
+    with reopened(path) as again:
+        misses = [(await again.retrieve(f"c{n}")).get_slot("misses") for n in range(5)]
+    assert misses == [9, 1, 2, 3, 4]
+
+
+async def test_without_its_key_a_conversation_begins_anew(store, path, tmp_path, caplog):
+    await play(store, "c1", a_turn(1, misses=5))
+    store.close()
+    (tmp_path / "secrets" / "record-keys").unlink()
+    with reopened(path) as again:
+        assert await again.retrieve("c1") is None
+        tracker = await play(again, "c1", a_turn(2))
+        assert tracker.get_slot("misses") is None
+    assert "what does job" not in caplog.text
+    with reopened(path) as again:
+        assert (await again.retrieve("c1")).latest_message.text == "what does job 2 pay"
+
+
+async def test_what_an_earlier_version_held_in_clear_is_taken_over_sealed(path):
+    path.parent.mkdir(parents=True)
+    tracker = tracker_of([*a_turn(1, jobs=["vet"]), *a_turn(2, misses=2)])
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("pragma secure_delete = on")
+        older.execute(
+            "create table events (conversation text not null, position integer not null, "
+            "at real not null, event text not null, primary key (conversation, position)) "
+            "without rowid"
+        )
+        older.executemany(
+            "insert into events values (?, ?, ?, ?)",
+            [
+                ("c1", position, event.timestamp, json.dumps(event.as_dict()))
+                for position, event in enumerate(tracker.events)
+            ],
+        )
+        older.commit()
+    assert text_in_files(path, "what does job 1 pay")
+    with reopened(path) as store:
+        assert not text_in_files(path, "what does job")
+        assert state(await store.retrieve("c1")) == state(tracker)
+        after = await play(store, "c1", a_turn(3))
+        assert after.get_slot("jobs") == ["vet"]
+    with reopened(path) as store:
+        assert (await store.retrieve("c1")).latest_message.text == "what does job 3 pay"
+
+
+async def test_a_look_takes_nothing_into_memory(store, path):
+    before = state(await play(store, "c1", a_turn(1, misses=1)))
+    assert store.look("c1") is await store.retrieve("c1")
+    store.drop("c1")
+    assert state(store.look("c1")) == before
+    assert len(store._at_hand) == 0
+    assert store.look("nobody") is None
+
+
+def test_a_piece_that_was_changed_is_not_opened(tmp_path):
+    sealing = sealing_in(tmp_path / "secrets")
+    _, sealed = sealing.seal([1])
+    assert sealing.open(sealed) == [1]
+    with pytest.raises(SealBroken):
+        sealing.open(sealed[:-8] + b"AAAAAAA=")
+
+
+@pytest.mark.parametrize("content", [None, "", "\n", "not a key\n"])
+def test_without_keys_nothing_is_kept(tmp_path, content):
+    if content is not None:
+        (tmp_path / "record-keys").write_text(content, encoding="ascii")
+    with pytest.raises(OSError) as refusal:
+        Sealing(tmp_path)
+    assert "not a key" not in str(refusal.value)

@@ -6,13 +6,13 @@ from bot.gateway.record_talk.offers import own_words
 from bot.gateway.record_talk.replies import Chat, Reply, button, gone, reply, text_of
 from bot.gateway.record_talk.saying import LONGEST
 from bot.records.guidance.bodies import Experience, Skill
+from bot.records.guidance.imported import take_out
 from bot.records.guidance.lines import (
     NoLine,
     NotTheirs,
     RecordLineRow,
     correct_line,
     day_in_england,
-    delete_line,
     line_of,
     lines_of,
 )
@@ -87,7 +87,7 @@ def ask_delete(chat: Chat, line: RecordLineRow) -> Reply:
 def delete(chat: Chat, line_id: str) -> Reply:
     """Delete the line."""
     try:
-        found = delete_line(chat.connection, chat.school_id, chat.pupil_id, line_id)
+        found = take_out(*chat.whose, line_id, chat.now)
     except NotTheirs:
         text = chat.wording.say("record_talk.not_yours", record=chat.record)
         return reply("not_yours", text)

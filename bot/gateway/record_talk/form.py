@@ -99,6 +99,12 @@ def answered(chat: Chat, draft_id: str, typed: str | None, step: str | None = No
     body = draft.body.fields()
     if typed is not None:
         body[now_at] = typed
+    if now_at == "when":
+        # Read now: what "last June" is depends on the day on which it was said.
+        source.pop("day", None)
+        day = None if typed is None else chat.reading.days.was(typed, chat.today)
+        if day is not None:
+            source["day"] = day.isoformat()
     try:
         draft = rewrite_proposal(chat.connection, chat.sealing, draft, body=body, source=source)
     except BodyWrong:

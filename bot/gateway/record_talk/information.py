@@ -1,12 +1,14 @@
 """What the service told: one line for each answer and day, with its figures and facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.gateway.messages import Message
 from bot.gateway.record_talk.replies import Chat
+from bot.records.entries import EntryRow
 from bot.records.guidance.bodies import BodyWrong, Figure, Information, body_of
-from bot.records.guidance.lines import add_line, lines_of
+from bot.records.guidance.lines import add_line, day_in_england, lines_of
 from knowledge.answers import Answers, facts_in
 from knowledge.checking import is_guidance
 
@@ -22,21 +24,43 @@ def keep_told(
     payload: str | None,
 ) -> int:
     """Keep what the messages told, unless it is in the record of that day; how many lines."""
-    told = [
-        found for one in messages if (found := _told(chat, library, one, meta, payload)) is not None
-    ]
+    told = (_told(chat, library, one, meta, payload) for one in messages)
+    return _keep([(chat, body) for body in told if body is not None])
+
+
+def keep_told_before(chat: Chat, library: Answers, entries: Sequence[EntryRow]) -> int:
+    """Keep what the entries of the chat told before it was a pupil's, each on its day.
+
+    Figures and facts are those of that day. Gives how many lines.
+    """
+    pressed = {one.seq: one.body.get("payload") for one in entries}
+    told = []
+    for one in entries:
+        if one.sender != "service" or one.in_reply_to is None:
+            continue
+        then = replace(chat, seq=one.in_reply_to, today=day_in_england(one.created_at))
+        for message in one.body["messages"]:
+            body = _told(then, library, message, one.meta or {}, pressed.get(one.in_reply_to))
+            if body is not None:
+                told.append((then, body))
+    return _keep(told)
+
+
+def _keep(told: Sequence[tuple[Chat, Information]]) -> int:
+    """Keep those that the pupil's record does not have on their day."""
     if not told:
         return 0
     known = {
-        (line.body.answers, line.body.title)
-        for line in lines_of(*chat.whose, kinds=["information"])
-        if line.happened_on == chat.today and isinstance(line.body, Information)
+        (line.happened_on, line.body.answers, line.body.title)
+        for line in lines_of(*told[0][0].whose, kinds=["information"])
+        if isinstance(line.body, Information)
     }
     kept = 0
-    for body in told:
-        if (body.answers, body.title) in known:
+    for chat, body in told:
+        key = (chat.today, body.answers, body.title)
+        if key in known:
             continue
-        known.add((body.answers, body.title))
+        known.add(key)
         add_line(
             *chat.whose,
             kind="information",

@@ -9,6 +9,7 @@ from bot.records.guidance.bodies import Experience
 from bot.records.guidance.in_chat import LineSeen, proposal_of, rewrite_proposal, was_declined
 from bot.records.guidance.lines import RecordLineRow, lines_of
 from bot.records.guidance.proposals import (
+    NoProposal,
     ProposalRow,
     confirm_proposal,
     decline,
@@ -20,12 +21,11 @@ BETWEEN = 6
 """Messages of the pupil from one offer, or from a no, to the next offer."""
 MOST_LATER = 3
 """Lines of one conversation that wait for a moment to be offered."""
-HELP = "help_now"
 
 
 def helped(lines: Sequence[LineSeen]) -> bool:
     """Whether the safeguarding screen answered in the conversation: then nothing is offered."""
-    return any(HELP in (line.meta.get("answers") or ()) for line in lines)
+    return any(line.noted.helped for line in lines)
 
 
 def may_offer(chat: Chat, lines: Sequence[LineSeen]) -> bool:
@@ -141,15 +141,18 @@ def confirm(chat: Chat, proposal_id: str) -> Reply | None:
     proposal = proposal_of(*chat.whose, proposal_id)
     say = chat.wording.say
     if proposal is None:
-        added = any(line.source.get("proposal") == proposal_id for line in lines_of(*chat.whose))
-        return reply("there", say("record_talk.there_already")) if added else gone(chat)
+        return _answered_before(chat, proposal_id)
     if "form" in proposal.source:
         return None
     plain = not isinstance(proposal.body, Experience)
     if plain and same_line(chat, proposal.kind, text_of(proposal.body)) is not None:
         decline(*chat.whose, proposal_id, chat.now)
         return reply("there", say("record_talk.there_already"))
-    line = confirm_proposal(*chat.whose, proposal_id, chat.now)
+    try:
+        line = confirm_proposal(*chat.whose, proposal_id, chat.now, happened_on=_was_on(proposal))
+    except NoProposal:
+        # The page of the record was quicker.
+        return _answered_before(chat, proposal_id)
     text = text_of(line.body)
     if line.due_on is None:
         told = say("record_talk.added", text=text)
@@ -157,6 +160,19 @@ def confirm(chat: Chat, proposal_id: str) -> Reply | None:
         told = say("record_talk.added_due", text=text, day=told_day(line.due_on))
     how = say("record_talk.added_how")
     return reply("added", f"{told}\n\n{how}", note={"added": line.id})
+
+
+def _was_on(proposal: ProposalRow) -> date | None:
+    """The day of an experience, where the pupil's words name one (record_talk/form.py)."""
+    day = proposal.source.get("day")
+    return None if day is None else date.fromisoformat(day)
+
+
+def _answered_before(chat: Chat, proposal_id: str) -> Reply:
+    added = any(line.source.get("proposal") == proposal_id for line in lines_of(*chat.whose))
+    if added:
+        return reply("there", chat.wording.say("record_talk.there_already"))
+    return gone(chat)
 
 
 def refuse(chat: Chat, proposal_id: str) -> Reply:

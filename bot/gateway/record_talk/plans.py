@@ -187,7 +187,9 @@ def told_on_return(chat: Chat, lines: Sequence[LineSeen]) -> Reply | None:
         if line.source.get("conversation") != chat.conversation_id
     ]
     begins = datetime.combine(chat.today, time(), ENGLAND)
-    if not actions or told_since(chat.connection, chat.school_id, chat.pupil_id, begins):
+    if not actions or told_since(
+        chat.connection, chat.notes, chat.school_id, chat.pupil_id, begins
+    ):
         return None
     say, number, text = chat.wording.say, len(actions), text_of(actions[0].body)
     day = None if actions[0].due_on is None else told_day(actions[0].due_on)

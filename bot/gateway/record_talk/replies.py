@@ -12,6 +12,7 @@ from bot.gateway.record_talk.days import Days
 from bot.gateway.record_talk.saying import Sayings
 from bot.gateway.record_talk.words import Words
 from bot.records.guidance.bodies import Body
+from bot.records.guidance.in_chat import Notes
 from bot.records.guidance.lines import RecordLineRow
 from bot.records.sealing import Sealing
 from knowledge.facts import day_told
@@ -52,6 +53,7 @@ class Chat:
 
     connection: Connection
     sealing: Sealing
+    notes: Notes
     reading: Reading
     address: str
     school_id: int

@@ -60,7 +60,7 @@ class Sayings:
         decided = pattern("record_talk.said_decided").pattern
         self._decided = re.compile(rf"{lead}(?P<lead>{decided})[\s,:;-]+", re.IGNORECASE)
         self._before_verb = re.compile(
-            rf"(?:(?:{pattern('record_talk.said_before_verb').pattern})\s+)*", re.IGNORECASE
+            rf"^(?:(?:{pattern('record_talk.said_before_verb').pattern})\s+)+", re.IGNORECASE
         )
         self._hope = pattern("record_talk.hope")
         self._no_hope = pattern("record_talk.no_hope")
@@ -78,13 +78,14 @@ class Sayings:
     def read(self, text: str, today: date) -> Said | None:
         """What is said for the record in a message of `today`; None when nothing is."""
         text = self._words.spelt(text)
-        for kind, pattern in (
+        kinds: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             ("decision", self._decided),
             ("aspiration", self._want),
             ("action", self._will),
-        ):
+        )
+        for kind, pattern in kinds:
             for match in pattern.finditer(text):
-                found = self._clause(text, match, today, kind)  # type: ignore[arg-type]
+                found = self._clause(text, match, today, kind)
                 if found is not None:
                     return found
         return None
@@ -115,7 +116,7 @@ class Sayings:
         return self._told(kind, words, self._asked_beside(rest), today)
 
     def _as_action(self, said: str, lead: str) -> str | None:
-        said = said[self._before_verb.match(said).end() :]  # type: ignore[union-attr]
+        said = self._before_verb.sub("", said)
         first, _, more = said.partition(" ")
         verb = self._verb(first.lower())
         if not more or verb is None or self._idle.match(f"{verb} {more}"):

@@ -11,7 +11,7 @@ from bot.gateway.record_talk import changing, form, offers, plans
 from bot.gateway.record_talk.aside import Aside
 from bot.gateway.record_talk.asking import Asked, Asking
 from bot.gateway.record_talk.days import Days
-from bot.gateway.record_talk.information import keep_told
+from bot.gateway.record_talk.information import keep_told, keep_told_before
 from bot.gateway.record_talk.replies import (
     PREFIX,
     Chat,
@@ -25,16 +25,24 @@ from bot.gateway.record_talk.replies import (
 )
 from bot.gateway.record_talk.saying import Said, Sayings
 from bot.gateway.record_talk.words import Words
+from bot.records.entries import entries_after
 from bot.records.guidance.bodies import ENCOUNTERS
-from bot.records.guidance.in_chat import Situation, lines_seen
+from bot.records.guidance.in_chat import (
+    Notes,
+    Situation,
+    hold_record,
+    lines_seen,
+    situation_of,
+)
 from bot.records.guidance.lines import day_in_england
 from bot.records.sealing import Sealing
+from bot.records.sign_in import OwnerRow, join_conversation, owner_of
 from knowledge.answers import Answers
 from knowledge.wording import Wording
 
 
 class RecordTalk:
-    """Made once for an installation; holds nothing of a pupil. Each call is one transaction."""
+    """Made once for an installation; holds nothing that a pupil wrote. A call is a transaction."""
 
     def __init__(
         self, sealing: Sealing, library: Answers, wording: Wording, address: str = ""
@@ -43,6 +51,7 @@ class RecordTalk:
         words = Words(wording)
         days = Days(words)
         self._sealing, self._library, self._address = sealing, library, address
+        self._notes = Notes(sealing)
         self.reading = Reading(wording, words, days, Sayings(words, days))
         self.asking = Asking(self.reading)
 
@@ -56,6 +65,17 @@ class RecordTalk:
         link = sign_in_link(self.reading.wording, self._address)
         return reply("guest", say("record_talk.guest", sign_in=link))
 
+    def beside_greeting(self, address: str) -> str:
+        """For a guest on a page where nobody can sign in; `address` is that of our own pages."""
+        link = sign_in_link(self.reading.wording, address)
+        return self.reading.wording.say("record_talk.embedded", sign_in=link)
+
+    def signed_out(self, situation: Situation) -> Reply:
+        """The pupil whose chat it is has signed out; what was left open waits for the next time."""
+        link = sign_in_link(self.reading.wording, self._address)
+        said = self.reading.wording.say("record_talk.signed_out", sign_in=link)
+        return reply("signed_out", said, note=situation.note)
+
     def busy(self) -> Reply:
         """The record cannot be reached."""
         return reply("busy", self.reading.wording.say("record_talk.busy"))
@@ -63,6 +83,14 @@ class RecordTalk:
     def too_old(self) -> Reply:
         """A button of the record in a chat that is nobody's."""
         return reply("gone", self.reading.wording.say("record_talk.gone"))
+
+    def situation(
+        self, connection: Connection, conversation_id: str, *, now: datetime, idle_minutes: int
+    ) -> Situation | None:
+        """Whose the conversation is, and what was left open; None when there is none."""
+        return situation_of(
+            connection, self._notes, conversation_id, now=now, idle_minutes=idle_minutes
+        )
 
     def read(
         self, situation: Situation, text: str | None, payload: str | None, now: datetime
@@ -220,7 +248,7 @@ class RecordTalk:
 
     def _only_said(self, chat: Chat, said: Said) -> Reply | None:
         """A message that only says what the pupil will do or has decided: it asks nothing."""
-        lines = lines_seen(chat.connection, chat.school_id, chat.conversation_id)
+        lines = lines_seen(chat.connection, self._notes, chat.school_id, chat.conversation_id)
         if offers.helped(lines):
             return None
         now_is_good = offers.may_offer(chat, lines)
@@ -324,7 +352,7 @@ class RecordTalk:
         resumed = self.resuming(aside.waits)
         if resumed is not None:
             return resumed
-        lines = lines_seen(connection, chat.school_id, conversation_id)
+        lines = lines_seen(connection, self._notes, chat.school_id, conversation_id)
         if offers.helped(lines):
             return None
         # An engine that asks something is to be answered first.
@@ -343,6 +371,34 @@ class RecordTalk:
         later = offers.kept_for_later(chat) if good else None
         return None if later is None else offers.offer(chat, later, earlier=True)
 
+    # ---- once a guest has signed in
+
+    def join(
+        self,
+        connection: Connection,
+        school_id: int,
+        pupil_id: str,
+        conversation_id: str,
+        now: datetime,
+        *,
+        so_far: bool,
+    ) -> OwnerRow | None:
+        """Make a guest's conversation the pupil's, as `join_conversation` does and raises.
+
+        With `so_far` what the service told in it enters the record, once. Raises SealBroken.
+        """
+        hold_record(connection, school_id, pupil_id)
+        before = owner_of(connection, school_id, conversation_id)
+        owner = join_conversation(
+            connection, school_id, pupil_id, conversation_id, now, so_far=so_far
+        )
+        if so_far and before is None and owner is not None and owner.pupil_id == pupil_id:
+            situation = Situation(school_id, pupil_id, owner.from_seq, {})
+            chat = self._chat(connection, situation, conversation_id, 0, now)
+            entries = entries_after(connection, self._sealing, conversation_id)
+            keep_told_before(chat, self._library, entries)
+        return owner
+
     def _chat(
         self,
         connection: Connection,
@@ -353,9 +409,12 @@ class RecordTalk:
     ) -> Chat:
         if situation.pupil_id is None:
             raise ValueError("a guest has no record")
+        # First of all, so that what two chats say at once is looked at one after the other.
+        hold_record(connection, situation.school_id, situation.pupil_id)
         return Chat(
             connection=connection,
             sealing=self._sealing,
+            notes=self._notes,
             reading=self.reading,
             address=self._address,
             school_id=situation.school_id,

@@ -20,6 +20,7 @@ async def admit(turn: Turn, desk: Desk) -> Turn:
     try:
         admitted = await desk.store.write(
             entries.admit,
+            desk.sealing,
             turn.conversation_id,
             turn.client_message_id,
             text=turn.text,

@@ -1,7 +1,7 @@
 """The guidance record in the chat: one stage before the engine, one after its reply.
 
-Only for a conversation that is a signed-in pupil's. What is said for the record goes no further
-than here; a record that cannot be reached costs nobody an ordinary answer.
+Only for a conversation that is a pupil's, while that pupil is signed in. What is said for the
+record goes no further than here; a record that cannot be reached costs nobody an ordinary answer.
 """
 
 import logging
@@ -14,7 +14,6 @@ from bot.gateway.record_talk.replies import PREFIX, Reply
 from bot.gateway.replies import meta_of
 from bot.gateway.stages.ask_engine import NAME as ENGINE
 from bot.gateway.turn import Turn
-from bot.records.guidance.in_chat import situation_of
 from bot.records.sealing import SealBroken
 from bot.records.store import StoreBusy
 
@@ -28,19 +27,28 @@ async def record_said(turn: Turn, desk: Desk) -> Turn:
     talk = desk.record_talk
     if turn.settled or talk is None:
         return turn
+    now = desk.clock()
     buttons = turn.payload is not None and turn.payload.startswith(PREFIX)
     try:
-        situation = await desk.store.read(situation_of, turn.conversation_id)
+        situation = await desk.store.read(
+            talk.situation,
+            turn.conversation_id,
+            now=now,
+            idle_minutes=desk.settings.pupil_idle_minutes,
+        )
     except StoreBusy:
         return _settled(turn, talk.busy()) if buttons else turn
     if situation is None or situation.pupil_id is None or turn.seq < situation.from_seq:
         if buttons:
             return _settled(turn, talk.too_old())
-        asked = None if turn.text is None else talk.asks(turn.text, desk.clock())
+        asked = None if turn.text is None else talk.asks(turn.text, now)
         listed = asked is not None and asked.do == "list"
         return _settled(turn, talk.to_guest()) if listed else turn
-    now = desk.clock()
     concerned, said = talk.read(situation, turn.text, turn.payload, now)
+    if not situation.signed_in:
+        # A message that waited for the engine outlives a session. Nothing is kept or told.
+        for_record = concerned and talk.is_for_record(situation, turn.text, said, now)
+        return _settled(turn, talk.signed_out(situation)) if for_record else turn
     reply = None
     if concerned:
         try:

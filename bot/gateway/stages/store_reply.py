@@ -20,6 +20,7 @@ async def store_reply(turn: Turn, desk: Desk) -> Turn:
         try:
             stored = await desk.store.write(
                 add_reply,
+                desk.sealing,
                 turn.conversation_id,
                 in_reply_to=turn.seq,
                 messages=list(turn.messages),

@@ -1,5 +1,6 @@
 """The tables of the record store. Every row belongs to a school."""
 
+from bot.records.models.attachments import Attachment, AttachmentContent
 from bot.records.models.base import Base, School, UtcTime
 from bot.records.models.conversations import (
     SENDERS,
@@ -13,6 +14,7 @@ from bot.records.models.conversations import (
 )
 from bot.records.models.guidance import (
     Destination,
+    DestinationInvitation,
     LineVersion,
     Proposal,
     RecordLine,
@@ -32,10 +34,13 @@ __all__ = [
     "STATES",
     "STATUSES",
     "UNANSWERED",
+    "Attachment",
+    "AttachmentContent",
     "Base",
     "Conversation",
     "ConversationOwner",
     "Destination",
+    "DestinationInvitation",
     "Entry",
     "Erasure",
     "LineVersion",

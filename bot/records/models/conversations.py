@@ -75,10 +75,10 @@ class Entry(Base):
     sender: Mapped[str] = mapped_column(String(16))
     client_message_id: Mapped[str | None] = mapped_column(String(64))
     in_reply_to: Mapped[int | None] = mapped_column(Integer)
-    # {"messages": [message, …]}, and {"payload": "/…"} where a button was pressed.
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)
-    # What operators may see of how a reply came about; never shown to a reader.
-    meta: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # Sealed JSON: {"messages": [message, …]}, and {"payload": "/…"} where a button was pressed.
+    body: Mapped[str] = mapped_column(Text)
+    # Sealed JSON: what operators may see of how a reply came about; never shown to a reader.
+    meta: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -90,14 +90,16 @@ class Offer(Base):
     __tablename__ = "offers"
     __table_args__ = (
         of_one_school("conversations", "conversation_id"),
-        UniqueConstraint("conversation_id", "payload"),
+        UniqueConstraint("conversation_id", "button_key"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     school_id: Mapped[int] = mapped_column(Integer)
     conversation_id: Mapped[str] = mapped_column(String(32))
-    payload: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
+    # A keyed hash of the conversation's id and the button's payload.
+    button_key: Mapped[str] = mapped_column(String(64))
+    # Sealed JSON: payload, title. A title may hold a pupil's own words.
+    button: Mapped[str] = mapped_column(Text)
 
 
 class Erasure(Base):

@@ -139,6 +139,32 @@ class Destination(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class DestinationInvitation(Base):
+    """A link with which a leaver says where they are; of its token only the hash is kept."""
+
+    __tablename__ = "destination_invitations"
+    __table_args__ = (
+        of_one_school("pupils", "pupil_id"),
+        UniqueConstraint("token_hash"),
+        CheckConstraint("years_after BETWEEN 0 AND 10", name="years_after"),
+        Index(None, "pupil_id", "created_at"),
+        Index(None, "school_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    school_id: Mapped[int] = mapped_column(Integer)
+    pupil_id: Mapped[str] = mapped_column(String(32))
+    # Which asking: 0 at leaving, else so many years after.
+    years_after: Mapped[int] = mapped_column(Integer)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # The row that the answer made; a changed answer takes its place.
+    destination_id: Mapped[str | None] = mapped_column(String(32))
+
+
 class RecordView(Base):
     """Somebody other than the pupil read the pupil's record."""
 

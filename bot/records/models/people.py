@@ -33,8 +33,8 @@ class Pupil(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
-    # Sealed JSON: given_name, family_name, birth_date, upn, email, send, pupil_premium, eal; only
-    # what the school has chosen to hold.
+    # Sealed JSON: given_name, family_name, birth_date, upn, email, gender, send, pupil_premium,
+    # eal; only what the school has chosen to hold.
     details: Mapped[str] = mapped_column(Text)
     # Keyed hashes for look-up: of the UPN, of the e-mail, of name and date of birth.
     upn_key: Mapped[str | None] = mapped_column(String(64))

@@ -76,3 +76,26 @@ async def test_many_at_once_keep_apart(asking: EngineClient):
     said = [f"text {n}" for n in range(40)]
     replies = await asyncio.gather(*(turn(asking, one) for one in said))
     assert [reply.messages[0]["text"] for reply in replies] == [f"**Said:** {one}" for one in said]
+
+
+async def test_what_is_held_of_a_conversation(engine: EngineDouble, asking: EngineClient):
+    assert await asking.held(ID) is None
+    engine.seen.held[ID] = {"slots": {"topic": "pay"}}
+    assert await asking.held(ID) == {"slots": {"topic": "pay"}}
+
+
+@pytest.mark.parametrize(
+    ("mode", "problem"),
+    [
+        ("slow", EngineAway),
+        ("loading", EngineAway),
+        ("500", EngineFailed),
+        ("not-json", EngineFailed),
+    ],
+)
+async def test_what_is_held_cannot_be_asked(
+    engine: EngineDouble, asking: EngineClient, mode: str, problem: type[Exception]
+):
+    engine.switches.mode = mode
+    with pytest.raises(problem):
+        await asking.held(ID)

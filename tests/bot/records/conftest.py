@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from bot.records.conversations import add_conversation
 from bot.records.migrate import upgrade
 from bot.records.schools import keep_school
+from bot.records.sealing import Sealing
 from bot.records.store import open_engine, writing
 
+SEALING = Sealing([Fernet.generate_key().decode()], "k" * 43)
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ID = "c" * 32
 
@@ -25,6 +28,7 @@ class Shelf:
         with self.engine.begin() as connection:
             add_conversation(
                 connection,
+                SEALING,
                 conversation_id=conversation_id,
                 school_id=self.school_id,
                 channel="web",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, MetaData, Row, Table, select
 
 from bot.records.models import Base
 from bot.records.sealing import Sealing
@@ -23,6 +24,9 @@ OF_A_PUPIL = (
     "line_versions",
     "proposals",
     "destinations",
+    "destination_invitations",
+    "attachments",
+    "attachment_contents",
     "record_views",
 )
 """Tables whose rows go with the pupil."""
@@ -40,11 +44,21 @@ class Planted:
 
 def sealed(kind: str, mark: str) -> dict[str, Any]:
     """What is sealed in a planted row of that table; `mark` is in it, to be looked for."""
+    if kind == "offers":
+        return {"payload": "/pay", "title": f"{mark} Quillfeather"}
     return {"text": f"{mark} Quillfeather", "of": kind}
 
 
-def plant_chats(connection: Connection, mark: str) -> Planted:
-    """The rows of the first revision: a school, its conversation, a line, a button, an erasure.
+def opened(sealing: Sealing, value: str | bytes) -> dict[str, Any]:
+    """What `sealed` gave for a planted row, whether it was sealed as text or as bytes."""
+    if isinstance(value, str):
+        return sealing.open(value)
+    found: dict[str, Any] = json.loads(sealing.open_bytes(value))
+    return found
+
+
+def plant_chats(connection: Connection, sealing: Sealing, mark: str) -> Planted:
+    """A school, its conversation, a line of it, a button, an erasure.
 
     `mark` is one letter: ids are made of it, so that two plants differ.
     """
@@ -73,12 +87,13 @@ def plant_chats(connection: Connection, mark: str) -> Planted:
             "seq": 1,
             "sender": "reader",
             "client_message_id": "m",
-            "body": {"messages": [{"text": "vet"}]},
+            "body": sealing.seal(sealed("entries", mark)),
+            "meta": sealing.seal(sealed("entries", mark)),
             "status": "received",
             "attempts": 0,
             "created_at": NOW,
         },
-        "offers": of_it | {"payload": "/pay", "title": "Pay"},
+        "offers": of_it | {"button_key": mark * 64, "button": sealing.seal(sealed("offers", mark))},
         "erasures": {
             "school_id": school_id,
             "conversation_id": f"e{mark * 31}",
@@ -90,8 +105,81 @@ def plant_chats(connection: Connection, mark: str) -> Planted:
     return planted
 
 
+def plant_chats_in_clear(connection: Connection, mark: str) -> Planted:
+    """The rows of the first revision, which held in clear what is sealed now."""
+    then = {name: as_it_is(connection, name) for name in ("schools", *OF_CHATS)}
+    school = {"slug": f"school-{mark}", "name": f"School {mark}", "created_at": NOW}
+    made = then["schools"].insert().values(in_utc(school)).returning(then["schools"].c.id)
+    school_id = connection.execute(made).scalar_one()
+    planted = Planted(school_id, f"p{mark * 31}", f"s{mark * 31}", f"c{mark * 31}", f"l{mark * 31}")
+    of_it = {"school_id": school_id, "conversation_id": planted.conversation_id}
+    entry = of_it | {"status": "answered", "attempts": 0, "created_at": NOW}
+    words = f"{mark} Quillfeather “£”"
+    rows: dict[str, list[dict[str, Any]]] = {
+        "conversations": [
+            {
+                "id": planted.conversation_id,
+                "school_id": school_id,
+                "channel": "web",
+                "state": "bot",
+                "scene": {"audience": "pupil"},
+                "opening": {"notice": {"text": "£ – “notice”"}},
+                "last_seq": 2,
+                "created_at": NOW,
+                "last_seen_at": NOW,
+            }
+        ],
+        "entries": [
+            entry
+            | {
+                "seq": 1,
+                "sender": "reader",
+                "client_message_id": "m",
+                "body": {"messages": [{"text": words}], "payload": "/pay"},
+            },
+            entry
+            | {
+                "seq": 2,
+                "sender": "service",
+                "in_reply_to": 1,
+                "body": {"messages": [{"text": words, "value": 0.1, "none": None}]},
+                "meta": {"intent": "pay", "record": {"told": True}},
+            },
+        ],
+        "offers": [of_it | {"payload": "/pay", "title": words}],
+        "erasures": [
+            {"school_id": school_id, "conversation_id": f"e{mark * 31}", "created_at": NOW}
+        ],
+    }
+    for table, some in rows.items():
+        for row in some:
+            connection.execute(then[table].insert().values(in_utc(row)))
+    return planted
+
+
+def as_it_is(connection: Connection, table: str) -> Table:
+    """The table as the database has it now, whatever the models say."""
+    return Table(table, MetaData(), autoload_with=connection)
+
+
+def in_utc(row: dict[str, Any]) -> dict[str, Any]:
+    """The row for a table that knows nothing of time zones."""
+    return {
+        name: value.replace(tzinfo=None) if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
+
+
+def rows_as_they_are(connection: Connection, table: str, school_id: int) -> list[dict[str, Any]]:
+    """What the table holds of one school, by the names that its columns have now."""
+    found = as_it_is(connection, table)
+    column = found.c.id if table == "schools" else found.c.school_id
+    chosen = select(found).where(column == school_id).order_by(*found.primary_key)
+    return [dict(row._mapping) for row in connection.execute(chosen)]
+
+
 def plant_people(connection: Connection, sealing: Sealing, planted: Planted, mark: str) -> None:
-    """The rows of the second revision: pupil, staff, settings, sign-in, record."""
+    """Pupil, staff, settings, sign-in, record, and what hangs on it."""
     school_id = planted.school_id
     of_pupil = {"school_id": school_id, "pupil_id": planted.pupil_id}
     rows: dict[str, dict[str, Any]] = {
@@ -180,6 +268,30 @@ def plant_people(connection: Connection, sealing: Sealing, planted: Planted, mar
             "reported_on": TODAY,
             "created_at": NOW,
         },
+        "destination_invitations": of_pupil
+        | {
+            "id": f"i{mark * 31}",
+            "years_after": 1,
+            "token_hash": f"d{mark * 63}",
+            "created_at": NOW,
+            "expires_at": NOW + timedelta(days=60),
+            "destination_id": f"d{mark * 31}",
+        },
+        "attachments": of_pupil
+        | {
+            "id": f"a{mark * 31}",
+            "kind": "certificate",
+            "details": sealing.seal(sealed("attachments", mark)),
+            "size": 5000,
+            "provenance": "staff",
+            "staff_id": planted.staff_id,
+            "created_at": NOW,
+        },
+        "attachment_contents": {
+            "attachment_id": f"a{mark * 31}",
+            "school_id": school_id,
+            "content": sealing.seal_bytes(json.dumps(sealed("attachment_contents", mark)).encode()),
+        },
         "record_views": of_pupil
         | {
             "staff_id": planted.staff_id,
@@ -194,7 +306,7 @@ def plant_people(connection: Connection, sealing: Sealing, planted: Planted, mar
 
 def plant(connection: Connection, sealing: Sealing, mark: str) -> Planted:
     """A row in every table, under a new school."""
-    planted = plant_chats(connection, mark)
+    planted = plant_chats(connection, sealing, mark)
     plant_people(connection, sealing, planted, mark)
     return planted
 

@@ -37,6 +37,11 @@ class Server:
         self._folder = folder
         self._made = 0
 
+    @property
+    def data(self) -> Path:
+        """The folder of its files."""
+        return self._folder / "data"
+
     def database(self) -> str:
         """Make an empty database; its SQLAlchemy URL."""
         self._made += 1

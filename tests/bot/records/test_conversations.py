@@ -14,9 +14,9 @@ from bot.records.conversations import (
     pending_erasures,
     warn_older,
 )
-from bot.records.models import Base
+from bot.records.models import Base, Entry
 from bot.records.schools import keep_school
-from tests.bot.records.conftest import ID, NOW, Shelf
+from tests.bot.records.conftest import ID, NOW, SEALING, Shelf
 
 
 def test_found_with_its_school_and_opening(shelf: Shelf):
@@ -39,7 +39,7 @@ def test_a_school_is_kept_once_and_renamed(shelf: Shelf):
 def test_deleting_leaves_only_what_the_engine_must_forget(shelf: Shelf):
     shelf.begin("d" * 32)
     with shelf.engine.begin() as connection:
-        entries.admit(connection, ID, "a", text="secret words", payload=None, now=NOW)
+        entries.admit(connection, SEALING, ID, "a", text="secret words", payload=None, now=NOW)
     with shelf.engine.begin() as connection:
         assert delete_conversation(connection, ID, NOW)
         assert not delete_conversation(connection, ID, NOW)
@@ -55,13 +55,17 @@ def test_deleting_leaves_only_what_the_engine_must_forget(shelf: Shelf):
 
 def test_deleted_words_are_overwritten_in_the_file(shelf: Shelf):
     with shelf.engine.begin() as connection:
-        entries.admit(connection, ID, "a", text="zebracrossing", payload=None, now=NOW)
-    with shelf.engine.begin() as connection:
-        delete_conversation(connection, ID, NOW)
+        entries.admit(connection, SEALING, ID, "a", text="zebracrossing", payload=None, now=NOW)
+        sealed = connection.execute(select(Entry.body)).scalar_one().encode()
     path = Path(shelf.url.removeprefix("sqlite:///"))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"zebracrossing" not in path.read_bytes()
+    assert sealed in path.read_bytes()
+    with shelf.engine.begin() as connection:
+        delete_conversation(connection, ID, NOW)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert sealed[-40:] not in path.read_bytes()
 
 
 def test_warned_once_and_closed_when_over(shelf: Shelf):

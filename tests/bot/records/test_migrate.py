@@ -71,7 +71,7 @@ def test_every_table_stands_under_a_school():
         if referred == {"schools"}:
             continue
         # Else together with the parent's id, and the parent stands under the same school.
-        assert referred <= {"conversations", "pupils", "record_lines"}
+        assert referred <= {"conversations", "pupils", "record_lines", "attachments"}
         for key in table.foreign_key_constraints:
             assert column.name in key.column_keys
             assert [part.column.name for part in key.elements] == ["id", "school_id"]

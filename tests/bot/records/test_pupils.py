@@ -25,6 +25,7 @@ TESTY = PupilDetails(
     birth_date=date(2013, 3, 14),
     upn="B801200005001",
     email="testy@school.example",
+    gender="F",
     send="K",
     pupil_premium=True,
     eal=False,

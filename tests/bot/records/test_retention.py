@@ -107,8 +107,10 @@ def test_every_default_is_allowed_and_has_a_reason():
     assert set(KINDS) < set(clocks())
 
 
-def test_leavers_are_kept_for_three_years_at_first(connection: Connection, planted: Planted):
-    assert clocks_of(connection, planted.school_id)["leavers"] == 36
+def test_leavers_are_kept_until_the_last_asking_is_over_at_first(
+    connection: Connection, planted: Planted
+):
+    assert clocks_of(connection, planted.school_id)["leavers"] == 48
 
 
 def test_a_school_sets_its_own(connection: Connection, planted: Planted):
@@ -152,7 +154,7 @@ def test_a_setting_that_makes_no_sense_is_the_default(connection: Connection, pl
         )
     )
     found = clocks_of(connection, planted.school_id)
-    assert (found["leavers"], found["note"]) == (36, 3)
+    assert (found["leavers"], found["note"]) == (48, 3)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +181,8 @@ def test_nothing_is_due_of_what_is_new(connection: Connection, planted: Planted)
 
 def test_a_leaver_goes_whole(connection: Connection, planted: Planted):
     age(connection, "pupils", planted, left_on=date(2026, 7, 20))
-    assert "leavers" not in due(connection, planted, datetime(2029, 7, 19, 12, tzinfo=UTC))
-    now = datetime(2029, 7, 20, 12, tzinfo=UTC)
+    assert "leavers" not in due(connection, planted, datetime(2030, 7, 19, 12, tzinfo=UTC))
+    now = datetime(2030, 7, 20, 12, tzinfo=UTC)
     found = due(connection, planted, now)
     assert set(found) == {"leavers"}
     assert found["leavers"].ids == (planted.pupil_id,)
@@ -195,8 +197,8 @@ def test_a_leaver_goes_whole(connection: Connection, planted: Planted):
 
 def test_past_year_13_is_a_leaver_without_a_roster(connection: Connection, planted: Planted):
     # Year 7 from 2022: Year 13 ends on 31 August 2029.
-    assert "leavers" not in due(connection, planted, datetime(2032, 8, 30, 12, tzinfo=UTC))
-    assert "leavers" in due(connection, planted, datetime(2032, 8, 31, 12, tzinfo=UTC))
+    assert "leavers" not in due(connection, planted, datetime(2033, 8, 30, 12, tzinfo=UTC))
+    assert "leavers" in due(connection, planted, datetime(2033, 8, 31, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ def test_until_the_25th_birthday(
 
 def test_who_came_back_stays(connection: Connection, planted: Planted):
     age(connection, "pupils", planted, left_on=date(2026, 7, 20))
-    now = datetime(2029, 7, 21, tzinfo=UTC)
+    now = datetime(2030, 7, 21, tzinfo=UTC)
     listed = due(connection, planted, now)["leavers"].ids
     age(connection, "pupils", planted, left_on=None, year_7_in=2027)
     assert delete_due(connection, SEALING, planted.school_id, "leavers", listed, now) == 0
@@ -227,6 +229,17 @@ def test_what_is_not_listed_stays(connection: Connection, planted: Planted):
     assert due(connection, planted, now)["proposals"].ids
     assert delete_due(connection, SEALING, planted.school_id, "proposals", [], now) == 0
     assert rows_of(connection, "proposals", planted.school_id)
+
+
+@pytest.mark.parametrize("outcome", [None, "confirmed", "declined", "lapsed"])
+@pytest.mark.parametrize("in_chat", [True, False])
+def test_a_no_to_what_came_in_a_file_stays_with_the_record(
+    connection: Connection, planted: Planted, outcome: str | None, in_chat: bool
+):
+    chat = {} if in_chat else {"conversation_id": None}
+    age(connection, "proposals", planted, outcome=outcome, **chat)
+    found = due(connection, planted, NOW + timedelta(days=1000))
+    assert ("proposals" in found) == (in_chat or outcome != "declined")
 
 
 def test_guests_chats_go_sooner(connection: Connection, planted: Planted):
@@ -247,6 +260,20 @@ def test_each_kind_of_line_has_its_clock(connection: Connection, planted: Plante
     assert kind not in due(connection, planted, datetime(2027, 5, 21, 12, tzinfo=UTC))
     age(connection, "record_lines", planted, changed_at=datetime(2027, 1, 1, tzinfo=UTC))
     assert kind not in due(connection, planted, datetime(2027, 5, 22, 12, tzinfo=UTC))
+
+
+def test_files_go_with_their_contents_if_the_school_says_so(
+    connection: Connection, planted: Planted
+):
+    now = NOW + timedelta(days=1000)
+    assert "attachments" not in due(connection, planted, now)
+    set_clock(connection, planted.school_id, "attachments", 12, NOW)
+    assert "attachments" not in due(connection, planted, datetime(2027, 11, 22, 8, tzinfo=UTC))
+    found = due(connection, planted, datetime(2027, 11, 22, 9, tzinfo=UTC))["attachments"]
+    assert set(found.rows) == {"attachments", "attachment_contents"}
+    assert delete_due(connection, SEALING, planted.school_id, "attachments", found.ids, now) == 1
+    for table in found.rows:
+        assert rows_of(connection, table, planted.school_id) == []
 
 
 def test_standing_codes_and_present_staff_stay(connection: Connection, planted: Planted):
@@ -276,6 +303,8 @@ WHENS: dict[str, tuple[str, ...]] = {
     "line_versions": ("replaced_at",),
     "proposals": ("created_at",),
     "destinations": ("reported_on",),
+    "destination_invitations": ("expires_at",),
+    "attachments": ("created_at",),
     "record_views": ("viewed_at",),
     "sign_in_codes": ("revoked_at",),
     "pupil_sessions": ("ends_at",),
@@ -363,7 +392,7 @@ def look(engine: Engine, planted: Planted, now: datetime) -> None:
 
 def test_every_table_that_holds_something_of_people_has_a_clock():
     """A new table must be thought of: here, and in docs/retention.md."""
-    by_clock = {*WHENS, "entries", "offers", "conversation_owners"}
+    by_clock = {*WHENS, "attachment_contents", "entries", "offers", "conversation_owners"}
     of_the_school = {"schools", "school_settings", "erasures"}
     assert {table.name for table in Base.metadata.tables.values()} == by_clock | of_the_school
     assert set(CONFIRMED_KINDS) <= set(KINDS)

@@ -52,6 +52,37 @@ def test_nothing_of_the_text_is_in_the_sealed_form(name: str, text: str):
         assert word not in SEALING.lookup("person", word)
 
 
+CONTENTS = st.binary(max_size=300)
+
+
+@given(CONTENTS)
+def test_bytes_open_again_as_they_were(content: bytes):
+    sealed = SEALING.seal_bytes(content)
+    assert SEALING.open_bytes(sealed) == content
+    assert SEALING.seal_bytes(content) != sealed
+    assert 58 <= len(sealed) - len(content) <= 73
+    assert len(content) < 4 or content not in sealed
+
+
+def test_a_large_file_opens_again():
+    content = bytes(range(256)) * 20_480  # 5 MB
+    assert SEALING.open_bytes(SEALING.seal_bytes(content)) == content
+
+
+@given(CONTENTS, st.data())
+def test_bytes_cut_short_or_changed_are_refused(content: bytes, data: st.DataObject):
+    sealed = SEALING.seal_bytes(content)
+    place = data.draw(st.integers(0, len(sealed) - 1))
+    other = data.draw(st.integers(1, 255))
+    changed = sealed[:place] + bytes([sealed[place] ^ other]) + sealed[place + 1 :]
+    for broken in (sealed[:place], sealed[place + 1 :], sealed + b"\0", changed):
+        for way in (SEALING.open_bytes, SEALING.reseal):
+            with pytest.raises(SealBroken) as refusal:
+                way(broken)
+            assert refusal.value.__context__ is None
+        assert not SEALING.is_newest(broken)
+
+
 @given(OBJECTS, st.data())
 def test_cut_short_is_refused(value: dict[str, Any], data: st.DataObject):
     sealed = SEALING.seal(value)
@@ -123,6 +154,18 @@ def test_the_first_key_seals_and_all_open(value: dict[str, Any]):
     assert Sealing([NEW], LOOKUP_KEY).open(again) == value
     with pytest.raises(SealBroken):
         Sealing([OLD], LOOKUP_KEY).open(again)
+
+
+@given(CONTENTS)
+def test_bytes_are_sealed_again_with_the_first_key(content: bytes):
+    by_old = Sealing([OLD], LOOKUP_KEY).seal_bytes(content)
+    assert SEALING.open_bytes(by_old) == content
+    assert not SEALING.is_newest(by_old)
+    again = SEALING.reseal(by_old)
+    assert SEALING.is_newest(again)
+    assert Sealing([NEW], LOOKUP_KEY).open_bytes(again) == content
+    with pytest.raises(SealBroken):
+        Sealing([OLD], LOOKUP_KEY).open_bytes(again)
 
 
 @pytest.mark.parametrize("keys", [[], ["short"], [NEW, "short"]])

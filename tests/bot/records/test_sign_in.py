@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
@@ -12,11 +11,8 @@ from bot.records.conversations import delete_conversation
 from bot.records.models import ConversationOwner
 from bot.records.pupils import PupilDetails, add_pupil
 from bot.records.schools import keep_school
-from bot.records.sealing import Sealing
 from bot.records.sign_in import OwnerRow, join_conversation, owner_of
-from tests.bot.records.conftest import ID, NOW, Shelf
-
-SEALING = Sealing([Fernet.generate_key().decode()], "k" * 43)
+from tests.bot.records.conftest import ID, NOW, SEALING, Shelf
 
 
 def pupil(connection: Connection, school_id: int) -> str:
@@ -26,7 +22,7 @@ def pupil(connection: Connection, school_id: int) -> str:
 
 
 def say(connection: Connection, number: int) -> None:
-    entries.admit(connection, ID, f"m{number}", text="hello", payload=None, now=NOW)
+    entries.admit(connection, SEALING, ID, f"m{number}", text="hello", payload=None, now=NOW)
 
 
 def test_a_guests_conversation_is_nobodys(shelf: Shelf):

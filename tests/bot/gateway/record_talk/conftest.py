@@ -15,7 +15,6 @@ from bot.gateway.record_talk.replies import Reply
 from bot.gateway.record_talk.talk import RecordTalk
 from bot.records.conversations import add_conversation
 from bot.records.entries import add_reply, admit
-from bot.records.guidance.in_chat import situation_of
 from bot.records.guidance.lines import RecordLineRow, lines_of
 from bot.records.sign_in import join_conversation
 from knowledge.wording import Wording
@@ -48,7 +47,7 @@ class Chatting:
         self.id = f"{next(_numbers):032x}"
         with self.engine.begin() as c:
             add_conversation(
-                c, conversation_id=self.id, school_id=self.school, channel="web", scene={},
+                c, SEALING, conversation_id=self.id, school_id=self.school, channel="web", scene={},
                 opening={}, standing=[], now=self.now,
             )  # fmt: skip
             if self.pupil is not None:
@@ -59,17 +58,19 @@ class Chatting:
         self.now += timedelta(seconds=20)
         with self.engine.begin() as c:
             seq = admit(
-                c, self.id, f"m{next(_numbers)}", text=text, payload=payload, now=self.now
+                c, SEALING, self.id, f"m{next(_numbers)}", text=text, payload=payload, now=self.now
             ).entry.seq
         with self.engine.begin() as c:
             messages, meta = self._answer(c, seq, text, payload)
         self.said = messages
         with self.engine.begin() as c:
-            add_reply(c, self.id, in_reply_to=seq, messages=messages, meta=meta, now=self.now)
+            add_reply(
+                c, SEALING, self.id, in_reply_to=seq, messages=messages, meta=meta, now=self.now
+            )
         return messages
 
     def _answer(self, c: Any, seq: int, text: str | None, payload: str | None) -> Any:
-        situation = situation_of(c, self.id)
+        situation = TALK.situation(c, self.id, now=self.now, idle_minutes=120)
         assert situation is not None
         _, said = TALK.read(situation, text, payload, self.now)
         found: Reply | None = TALK.answer(

@@ -6,7 +6,6 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.records.guidance.in_chat import situation_of
 from bot.records.guidance.lines import CONFIRMED_KINDS, lines_of
 from tests.bot.gateway.record_talk.conftest import TALK, Chatting, House
 from tests.bot.records.guidance.conftest import NOW, SEALING, bare_store
@@ -42,7 +41,7 @@ class Watched:
     def step(self, what: str | int) -> None:
         if isinstance(what, str):
             with self.chat.engine.begin() as c:
-                found = situation_of(c, self.chat.id)
+                found = TALK.situation(c, self.chat.id, now=self.chat.now, idle_minutes=120)
             if found is not None and YES.search(what) and "offered" in found.note:
                 self.agreed.add(found.note["offered"])
             self.chat.say(what)
@@ -87,7 +86,7 @@ def test_another_schools_buttons_do_nothing(tmp_path):
     one.say("ive decided on t levels")
     payload = one.said[0]["buttons"][0]["payload"]
     with engine.begin() as c:
-        situation = situation_of(c, two.id)
+        situation = TALK.situation(c, two.id, now=two.now, idle_minutes=120)
         assert situation is not None
         told = TALK.answer(c, situation, two.id, 1, text=None, payload=payload, now=NOW)
     assert told is not None

@@ -245,6 +245,34 @@ def test_an_experience_in_four_answers(house: House, chat: Chatting):
     assert b"i held the dogs" not in line.source.__repr__().encode()
 
 
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [("last june", "2026-06-01"), ("14 march", "2026-03-14"), ("in year 9", None), ("skip", None)],
+)
+def test_an_experience_is_of_the_day_that_is_named(chat: Chatting, when: str, day: str | None):
+    chat.say("add my work experience at the vets")
+    chat.say(when)
+    chat.say("i held the dogs")
+    chat.say("skip")
+    chat.now += timedelta(days=400)  # answered later: it is still that June
+    chat.press("Yes")
+    [line] = chat.lines()
+    assert f"{line.happened_on}" == (day or f"{chat.now.date()}")
+    assert line.confirmed_at is not None
+
+
+def test_a_day_that_was_taken_back_is_not_the_lines(chat: Chatting):
+    chat.say("add my work experience at the vets")
+    for answer in ("last june", "i held the dogs", "skip"):
+        chat.say(answer)
+    chat.press("Change it")
+    for answer in ("the vets", "a while back", "i held the dogs", "skip"):
+        chat.say(answer)
+    chat.press("Yes")
+    [line] = chat.lines()
+    assert (line.body.when, line.happened_on) == ("a while back", chat.now.date())
+
+
 def test_a_form_stops(chat: Chatting):
     chat.say("add my volunteering")
     chat.say("stop")

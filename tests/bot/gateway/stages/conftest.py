@@ -16,6 +16,7 @@ from bot.records.migrate import upgrade
 from bot.records.schools import keep_school
 from bot.records.store import Store
 from bot.safeguarding.screen import Screen
+from tests.bot.records.guidance.conftest import SEALING
 from tests.bot.support import Book, Clock, settings_in
 from tests.engine_double import EngineDouble
 
@@ -32,7 +33,7 @@ class Room:
         return Turn(ID, "m1", self.desk.clock(), text=text, **more)
 
     async def entries(self) -> list[EntryRow]:
-        return await self.desk.store.read(entries_after, ID)
+        return await self.desk.store.read(entries_after, SEALING, ID)
 
 
 @pytest.fixture
@@ -50,10 +51,12 @@ async def room(tmp_path: Path, engine: EngineDouble, clock: Clock) -> AsyncItera
         screen=Screen.load(),
         rate=RateLimit(settings.messages_per_minute),
         clock=clock,
+        sealing=SEALING,
     )
     school_id = await store.write(keep_school, "default", "School", clock())
     await store.write(
         add_conversation,
+        SEALING,
         conversation_id=ID,
         school_id=school_id,
         channel="web",
