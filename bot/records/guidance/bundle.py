@@ -4,12 +4,15 @@ The document's shape has a version of its own: a reader of version 1 reads every
 so. Members may be added within a version; none is renamed, taken away or given another meaning.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.records.guidance.attachments import attachments_of
 from bot.records.guidance.destinations import destinations_of
+from bot.records.guidance.invitations import invitations_of
 from bot.records.guidance.lines import day_in_england, lines_of, versions_of_pupil
 from bot.records.guidance.views import views_of
 from bot.records.models import (
@@ -35,8 +38,9 @@ def bundle_of(
     """Everything held of the pupil, as JSON holds it; None when the school has no such pupil.
 
     Moments are ISO 8601 in UTC, days are ISO dates. Of a chat it holds the lines that are the
-    pupil's, each with `read_as`: how the service understood it. Keyed hashes are left out: they
-    open nothing and say nothing.
+    pupil's, each with `read_as`: how the service understood it. Of a file it holds what is told of
+    it, with the SHA-256 of its content, which is downloaded by itself or in the leavers' folder.
+    Keyed hashes are left out: they open nothing and say nothing.
     """
     pupil = find_pupil(connection, sealing, school_id, pupil_id)
     if pupil is None:
@@ -76,6 +80,28 @@ def bundle_of(
             }
             for row in destinations_of(connection, sealing, school_id, pupil_id)
         ],
+        "destination_links": [
+            {
+                "number": row.id,
+                "years_after_leaving": row.years_after,
+                "made_at": _said(row.created_at),
+                "ends_at": _said(row.expires_at),
+                "answered_at": _said(row.answered_at),
+                "withdrawn_at": _said(row.withdrawn_at),
+            }
+            for row in invitations_of(connection, school_id, pupil_id)
+        ],
+        "attachments": [
+            {
+                "id": row.id,
+                "kind": row.kind,
+                **row.details.fields(),
+                "size": row.size,
+                "provenance": row.provenance,
+                "added_at": _said(row.created_at),
+            }
+            for row in attachments_of(connection, sealing, school_id, pupil_id)
+        ],
         "views": [
             {
                 "name": row.name,
@@ -97,8 +123,23 @@ def bundle_of(
                 "created_at way last_seen_at ends_at",
             ),
         },
-        "conversations": _conversations(connection, school_id, pupil_id),
+        "conversations": _conversations(connection, sealing, school_id, pupil_id),
     }
+
+
+def with_memory(
+    bundle: dict[str, Any], memory: Mapping[str, dict[str, Any] | None] | None, away: str
+) -> dict[str, Any]:
+    """The bundle with what the engine remembers of each chat: the job in hand, a year, a place.
+
+    `memory` has it by the conversation's id; None says that the engine could not be asked, and the
+    bundle then says so in the words of `away`. What a guest said before signing in may be behind
+    it: it decides what the pupil is told now.
+    """
+    if memory is None:
+        return {**bundle, "memory": {"asked": False, "note": away}}
+    talks = [{**talk, "memory": memory.get(talk["id"])} for talk in bundle["conversations"]]
+    return {**bundle, "memory": {"asked": True, "note": None}, "conversations": talks}
 
 
 def _said(value: datetime | date | None) -> str | None:
@@ -176,7 +217,9 @@ def _rows(
     ]
 
 
-def _conversations(connection: Connection, school_id: int, pupil_id: str) -> list[dict[str, Any]]:
+def _conversations(
+    connection: Connection, sealing: Sealing, school_id: int, pupil_id: str
+) -> list[dict[str, Any]]:
     chosen = (
         select(
             Conversation.id,
@@ -206,14 +249,14 @@ def _conversations(connection: Connection, school_id: int, pupil_id: str) -> lis
             "last_seen_at": _said(row.last_seen_at),
             "joined_at": _said(row.joined_at),
             "from_seq": row.from_seq,
-            "entries": _entries(connection, school_id, row.id, row.from_seq),
+            "entries": _entries(connection, sealing, school_id, row.id, row.from_seq),
         }
         for row in connection.execute(chosen)
     ]
 
 
 def _entries(
-    connection: Connection, school_id: int, conversation_id: str, from_seq: int
+    connection: Connection, sealing: Sealing, school_id: int, conversation_id: str, from_seq: int
 ) -> list[dict[str, Any]]:
     chosen = (
         select(Entry.seq, Entry.sender, Entry.body, Entry.meta, Entry.status, Entry.created_at)
@@ -230,8 +273,8 @@ def _entries(
             "from": row.sender,
             "at": _said(row.created_at),
             "status": row.status,
-            "read_as": row.meta,
-            **row.body,
+            "read_as": None if row.meta is None else sealing.open(row.meta),
+            **sealing.open(row.body),
         }
         for row in connection.execute(chosen)
     ]

@@ -14,9 +14,12 @@ from sqlalchemy import Connection, delete, func, select
 
 from bot.records.conversations import delete_conversation
 from bot.records.models import (
+    Attachment,
+    AttachmentContent,
     Base,
     ConversationOwner,
     Destination,
+    DestinationInvitation,
     Entry,
     LineVersion,
     Offer,
@@ -32,6 +35,8 @@ OF_A_PUPIL: tuple[type[Base], ...] = (
     RecordLine,
     Proposal,
     Destination,
+    DestinationInvitation,
+    Attachment,
     RecordView,
     SignInCode,
     PupilSession,
@@ -96,6 +101,13 @@ def erase_pupil(
         LineVersion.school_id == school_id, LineVersion.line_id.in_(mine)
     )
     counts[LineVersion.__tablename__] = connection.execute(versions).rowcount
+    files = select(Attachment.id).where(
+        Attachment.school_id == school_id, Attachment.pupil_id == pupil_id
+    )
+    contents = delete(AttachmentContent).where(
+        AttachmentContent.school_id == school_id, AttachmentContent.attachment_id.in_(files)
+    )
+    counts[AttachmentContent.__tablename__] = connection.execute(contents).rowcount
     for model in OF_A_PUPIL:
         rows = model.__table__
         gone = delete(model).where(rows.c.school_id == school_id, rows.c.pupil_id == pupil_id)

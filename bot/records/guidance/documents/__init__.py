@@ -2,7 +2,8 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import typst
 
 from bot.records.guidance.bodies import Figure
+from bot.records.guidance.hopes import hopes_in, shares
 
 FOLDER = Path(__file__).parent
 FONT_PACKAGE = "font_source_sans_pro"
@@ -56,10 +58,27 @@ def _compiled(document: Document, shown: str, standard: Literal["ua-1"] | None) 
     )
 
 
+def _hopes(lines: Iterable[Mapping[str, Any]], today: date) -> list[dict[str, Any]]:
+    """What the pupil hoped for, oldest first, each with where its bar begins and ends (0 to 1)."""
+    hopes = hopes_in(lines)
+    return [
+        {
+            "text": one.text,
+            "since": one.since.isoformat(),
+            "until": one.until.isoformat() if one.until else None,
+            "then": one.then,
+            "begins": begins,
+            "ends": ends,
+        }
+        for one, (begins, ends) in zip(hopes, shares(hopes, today), strict=True)
+    ]
+
+
 def _with_amounts(bundle: Mapping[str, Any]) -> dict[str, Any]:
     """The part of the bundle that the document shows; each figure with its amount as it is read."""
-    parts = ("school", "pupil", "made_at", "lines", "destinations", "views")
+    parts = ("school", "pupil", "made_at", "lines", "destinations", "attachments", "views")
     shown = copy.deepcopy({name: bundle[name] for name in parts})
+    shown["hopes"] = _hopes(shown["lines"], date.fromisoformat(bundle["made_at"][:10]))
     for line in shown["lines"]:
         for figure in line["body"].get("figures", ()):
             figure["amount"] = Figure(**figure).amount
