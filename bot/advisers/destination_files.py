@@ -20,6 +20,8 @@ from bot.records.guidance.destinations import (
     add_destination,
     set_sustained,
 )
+from bot.records.guidance.invitations import NOWHERE
+from bot.records.guidance.leaving import known_to_last_from, last_day, left_from
 from bot.records.pupils import LAST_YEAR, PupilRow, list_pupils, name_key, school_year
 from bot.records.sealing import Sealing
 from knowledge.destinations import Category, Named, categories, named
@@ -29,8 +31,6 @@ WORDING = Wording.load(Path(__file__).parent / "wording")
 """What the school office reads; categories, which pupils read too, are in knowledge/wording."""
 MOST_BYTES = 20_000_000
 LONGEST = 200
-STAYS_ON = 11
-"""Who is still at the school in Year 12 or 13 has left Year 11 for its own sixth form."""
 _NEEDED = ("kind", "category")
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -221,23 +221,8 @@ def export_destinations(
             "sustained": lasted,
             "reported_on": row.reported_on.isoformat(),
         }
-        writer.writerow([_cell(values[column.id]) for column in words.columns])
+        writer.writerow([csv_cell(values[column.id]) for column in words.columns])
     return text.getvalue()
-
-
-def left_from(pupil: PupilRow, day: date) -> int:
-    """The year group that a destination reported on that day comes after.
-
-    A roster of the autumn marks those as having left who left in summer. Who is still here in
-    Year 12 or 13 has a destination after Year 11.
-    """
-    if pupil.left_on is not None:
-        last = pupil.year_group(pupil.left_on) - (pupil.left_on.month in (9, 10))
-        return max(7, min(last, LAST_YEAR))
-    year = pupil.year_group(day)
-    if year > LAST_YEAR:
-        return LAST_YEAR
-    return min(year, STAYS_ON)
 
 
 _Key = tuple[str, str, str, date]
@@ -306,13 +291,19 @@ def _new(row: Mapping[str, str], words: _Words, roster: _Roster, today: date) ->
     details = {name: seen(row.get(name, "")) or None for name in ("place", "course")}
     if any(len(text or "") > LONGEST for text in details.values()):
         raise _Bad("long")
+    year_group = _year_group(row.get("year_group", ""), pupil, kind, day)
+    sustained = _sustained(row.get("sustained", ""), words, kind)
+    if sustained is not None and category in NOWHERE:
+        raise _Bad("sustained_nowhere")
+    if sustained and known_to_last_from(last_day(pupil, year_group)) > today:
+        raise _Bad("sustained_early")
     return _New(
         pupil.id,
         cast(Literal["intended", "actual"], kind),
         category,
         details,
-        _year_group(row.get("year_group", ""), pupil, kind, day),
-        _sustained(row.get("sustained", ""), words, kind),
+        year_group,
+        sustained,
         day,
     )
 
@@ -374,7 +365,7 @@ def _sustained(word: str, words: _Words, kind: str) -> bool | None:
     return told
 
 
-def _cell(text: str | None) -> str:
+def csv_cell(text: str | None) -> str:
     """A cell that no spreadsheet takes for a formula."""
     told = text or ""
     return f"'{told}" if told.startswith(_FORMULA) else told

@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -20,29 +17,41 @@ from bot.advisers.destination_files import (
     MOST_BYTES,
     WORDING,
     Reading,
-    Refused,
     export_destinations,
     read_destinations,
     write_destinations,
 )
+from bot.advisers.destination_tables import (
+    WAYS,
+    NumberTable,
+    number_tables,
+    shown,
+    span_of,
+)
+from bot.command_line.destination_asking import ask_command, set_command, withdraw_command
+from bot.command_line.destination_report import missing_command, newest_year, report_command
+from bot.command_line.owner_files import new_file
+from bot.command_line.refusals import one_clear_line
 from bot.command_line.school_store import school_store
 from bot.command_line.started import say
-from bot.records.guidance.aggregates import Counts, Report, report, years_reported
-from bot.records.guidance.suppression import ALL, SMALL
-from bot.records.pupils import school_year
+from bot.records.guidance.aggregates import Report, report
+from bot.records.guidance.suppression import SMALL
 from knowledge.days import Day
 from knowledge.destinations import categories, named
 from knowledge.wording import Wording
 
 LISTED = 100
 _WIDTH = 100
-_TOTAL = "Total"
 on_option = click.option("--on", "day", type=Day(), metavar="DATE", hidden=True)
 
 
 @click.group(short_help="Bring in where leavers went, and count it.")
 def destinations() -> None:
     """Destinations: where pupils mean to go, where they went, and whether it lasted six months."""
+
+
+for _command in (ask_command, withdraw_command, set_command, missing_command, report_command):
+    destinations.add_command(_command)
 
 
 @destinations.command("import", short_help="Show what a file would add, and write it after a yes.")
@@ -58,7 +67,7 @@ def import_command(file: Path, yes: bool, day: dt.date | None) -> None:
     """
     wording = Wording.load()
     today = day or dt.date.today()
-    with _one_clear_line(), school_store() as school:
+    with one_clear_line(), school_store() as school:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
         reading = school.read(read_destinations, school.sealing, school.id, content, wording, today)
@@ -82,21 +91,19 @@ def export_command(file: Path) -> None:
     Only its owner can read the file. Delete it when it has been brought in.
     """
     wording = Wording.load()
-    with _one_clear_line(), school_store() as school:
+    with one_clear_line(), school_store() as school:
         text = school.read(export_destinations, school.sealing, school.id, wording)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise Refused("there", name=file.name) from None
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as opened:
+        with new_file(file) as opened:
             opened.write(text)
     click.echo(f"Written: {text.count(chr(10)) - 1:,} destinations.")
 
 
-@destinations.command("show", short_help="Count them by year, route, pupil premium or SEND.")
+@destinations.command(
+    "show", short_help="Count them by year, route, gender, pupil premium or SEND."
+)
 @click.option(
     "--by",
-    type=click.Choice(["year", "route", "pupil-premium", "send"]),
+    type=click.Choice(WAYS),
     default="year",
     help="How to group them.  [year]",
 )
@@ -115,68 +122,26 @@ def show_command(by: str, school_year: int | None, as_csv: bool, day: dt.date | 
     """
     wording = Wording.load()
     today = day or dt.date.today()
-    with _one_clear_line(), school_store() as school:
-        beginning_in = school_year
-        if beginning_in is None:
-            known = school.read(years_reported, school.id)
-            beginning_in = known[0] if known else _this_school_year(today)
+    with one_clear_line(), school_store() as school:
+        beginning_in = school_year or newest_year(school, today)
         found = school.read(report, school.sealing, school.id, beginning_in)
     if as_csv:
         click.echo(_csv(found, by, wording), nl=False)
         return
-    span = f"{found.beginning_in}/{(found.beginning_in + 1) % 100:02}"
-    click.echo(f"Destinations reported in {span}\n")
-    for counts in _chosen(found, by):
-        _print_counts(counts, by, wording)
+    click.echo(f"Destinations reported in {span_of(found)}\n")
+    for table in number_tables(found, by, wording):
+        _print_table(table)
     note = WORDING.say("destinations.hidden_note", small=SMALL)
     click.echo(note)
 
 
-def _this_school_year(today: dt.date) -> int:
-    return school_year(today)
-
-
-@contextmanager
-def _one_clear_line() -> Iterator[None]:
-    try:
-        yield
-    except Refused as refused:
-        raise click.ClickException(refused.says()) from None
-
-
-def _chosen(found: Report, by: str) -> list[Counts]:
-    """What is shown: by route there are the totals, and how many actual ones lasted."""
-    groupings = {"intended": "year", "actual": "sustained"} if by == "route" else {}
-    return [found.counts[kind, groupings.get(kind, by)] for kind in ("intended", "actual")]
-
-
-def _columns(counts: Counts, by: str) -> list[tuple[str, str]]:
-    """Group and heading of each column of numbers."""
-    if by == "route" and counts.kind == "intended":
-        return [(ALL, _TOTAL)]
-    labels = {one.id: one.label for one in named(WORDING.say("destinations.groups"))}
-    if counts.grouping == "sustained":
-        labels = {one: f"Sustained: {label.lower()}" for one, label in labels.items()}
-        labels["not held"] = "Sustained: not known"
-    columns = [(one, labels.get(one, f"Year {one.lstrip('0')}")) for one in counts.groups]
-    return [*columns, (ALL, _TOTAL)]
-
-
-def _rows(counts: Counts, wording: Wording) -> list[tuple[str, str]]:
-    labels = {one.id: one.label for one in categories(wording)}
-    return [*((one, labels[one]) for one in counts.categories), (ALL, _TOTAL)]
-
-
-def _print_counts(counts: Counts, by: str, wording: Wording) -> None:
-    kinds = {one.id: one.label for one in named(WORDING.say("destinations.kinds"))}
-    columns = _columns(counts, by)
+def _print_table(numbers: NumberTable) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(kinds[counts.kind])
-    for _, heading in columns:
+    table.add_column(numbers.title)
+    for heading in numbers.columns:
         table.add_column(heading, justify="right")
-    for category, label in _rows(counts, wording):
-        cells = (_shown(counts.number(group, category)) for group, _ in columns)
-        table.add_row(Text(label), *(Text(cell) for cell in cells))
+    for label, found in numbers.rows:
+        table.add_row(Text(label), *(Text(shown(number)) for number in found))
     console = (
         Console(file=sys.stdout, highlight=False)
         if sys.stdout.isatty()
@@ -190,19 +155,11 @@ def _csv(found: Report, by: str, wording: Wording) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("School year", "Kind", "Destination", "Group", "Pupils"))
-    span = f"{found.beginning_in}/{(found.beginning_in + 1) % 100:02}"
-    for counts in _chosen(found, by):
-        for category, label in _rows(counts, wording):
-            for group, heading in _columns(counts, by):
-                number = _shown(counts.number(group, category), thousands=False)
-                writer.writerow((span, counts.kind, label, heading, number))
+    for table in number_tables(found, by, wording):
+        for label, heading, number in table.cells():
+            cell = shown(number, thousands=False)
+            writer.writerow((span_of(found), table.kind, label, heading, cell))
     return text.getvalue()
-
-
-def _shown(number: int | None, *, thousands: bool = True) -> str:
-    if number is None:
-        return WORDING.say("destinations.hidden")
-    return f"{number:,}" if thousands else str(number)
 
 
 def _print_reading(reading: Reading, wording: Wording) -> None:

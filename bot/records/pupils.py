@@ -37,7 +37,7 @@ def name_key(name: str) -> str:
 class PupilDetails:
     """What is held of a pupil, as far as the school chose to; None where it is not.
 
-    `send` is N, K or E as in the school census.
+    `gender` is F, M or X (neither); `send` is N, K or E as in the school census.
     """
 
     given_name: str
@@ -45,6 +45,7 @@ class PupilDetails:
     birth_date: date | None = None
     upn: str | None = None
     email: str | None = None
+    gender: str | None = None
     send: str | None = None
     pupil_premium: bool | None = None
     eal: bool | None = None

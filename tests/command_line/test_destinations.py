@@ -66,7 +66,7 @@ def test_nothing_is_written_without_a_yes(run: Run, tmp_path: Path):
     assert "2026/27,intended,Apprenticeship,Year 11,12\n" in shown
 
 
-@pytest.mark.parametrize("by", ["year", "route", "pupil-premium", "send"])
+@pytest.mark.parametrize("by", ["year", "route", "gender", "pupil-premium", "send"])
 def test_small_numbers_are_stars(run: Run, tmp_path: Path, by: str):
     file = csv_of(tmp_path, apprenticeship=14, work=12, higher_education=3)
     run("import", file, "--yes", "--on", "2026-11-22")

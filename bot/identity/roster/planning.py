@@ -18,7 +18,7 @@ from bot.records.pupils import (
     school_year,
 )
 
-_OPTIONAL = ("birth_date", "upn", "email", "send", "pupil_premium", "eal")
+_OPTIONAL = ("birth_date", "upn", "email", "gender", "send", "pupil_premium", "eal")
 _DETAILS = ("given_name", "family_name", *_OPTIONAL)
 _FEW = 5
 """As many pupils leaving are nothing to warn of."""

@@ -181,6 +181,17 @@ def flag_of(text: str, reason: str) -> bool | None:
     raise Unread(reason)
 
 
+def gender_of(text: str) -> str | None:
+    """F, M or X, None where the cell is empty or says that it is not known or not said."""
+    words = _said(text)
+    if not words:
+        return None
+    for gender, said in SAYS["gender"].items():
+        if words in said:
+            return None if gender == "unsaid" else str(gender)
+    raise Unread("gender")
+
+
 def send_of(text: str) -> str | None:
     """N, K or E, None where the cell is empty; "K - SEN support" is read by its first letter."""
     words = _said(text)

@@ -1,4 +1,6 @@
-"""How many pupils mean to go where, and went where: by year, pupil premium, SEND. Names nobody.
+"""How many pupils mean to go where, and went where: by year, gender, pupil premium, SEND.
+
+Names nobody.
 
 Small numbers are hidden, and what they could be worked out from (see `suppression`). All tables of
 a report are made together, whichever of them is shown: so each hides what another would give away.
@@ -25,9 +27,10 @@ from bot.records.pupils import PupilDetails, school_year
 from bot.records.sealing import Sealing
 
 NOT_HELD = "not held"
-GROUPINGS = ("year", "pupil-premium", "send", "sustained")
+GROUPINGS = ("year", "gender", "pupil-premium", "send", "sustained")
 """The ways in which pupils are grouped; "sustained" for actual destinations only."""
 KINDS: Mapping[str, tuple[str, ...]] = {"intended": INTENDED, "actual": ACTUAL}
+_GENDER = {"F": "female", "M": "male", "X": "another"}
 _SEND = {"N": "none", "K": "support", "E": "plan"}
 
 
@@ -61,8 +64,8 @@ class Report:
 def report(connection: Connection, sealing: Sealing, school_id: int, beginning_in: int) -> Report:
     """Count what was reported in the school year that began in September of that year.
 
-    Of a pupil who told more than once, the last word counts. Pupil premium and SEND are as they
-    are held now. Raises SealBroken.
+    Of a pupil who told more than once, the last word counts. Gender, pupil premium and SEND are as
+    they are held now. Raises SealBroken.
     """
     found = _latest(connection, school_id, beginning_in)
     held = _held(connection, sealing, school_id, {row.pupil_id for row in found})
@@ -138,6 +141,8 @@ def _held(
 def _group(grouping: str, row: Row[Any], held: PupilDetails) -> str:
     if grouping == "year":
         return f"{row.year_group:02}"
+    if grouping == "gender":
+        return _GENDER.get(held.gender or "", NOT_HELD)
     if grouping == "send":
         return _SEND.get(held.send or "", NOT_HELD)
     told = held.pupil_premium if grouping == "pupil-premium" else row.sustained

@@ -33,7 +33,8 @@ Kind = Literal["intended", "actual"]
 class DestinationDetails(Body):
     """What is known beside the category, each as it was told.
 
-    One that was imported says from which school's passport, and that one's day (ISO).
+    One that was imported says from which school's passport, that one's day (ISO), and as which
+    school the key that signed it was known here, if it was.
     """
 
     place: str | None = None
@@ -41,6 +42,7 @@ class DestinationDetails(Body):
     comment: str | None = None
     brought_from: str | None = None
     brought_on: str | None = None
+    signed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

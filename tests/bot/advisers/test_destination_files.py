@@ -56,13 +56,13 @@ def kept(held: Held, pupil: str) -> list[DestinationRow]:  # noqa: F811
 
 
 def test_a_row_becomes_a_destination(held: Held, one: str):  # noqa: F811
-    found = read(held, f"{UPN},,,,Actual,FE college,Kelp College,Joinery,11,Yes,01/10/2026")
+    found = read(held, f"{UPN},,,,Actual,FE college,Kelp College,Joinery,11,No,01/10/2026")
     assert found.bad == ()
     write(held, found)
     (row,) = kept(held, one)
     assert (row.kind, row.category, row.year_group, row.sustained) == (
         *("actual", "further education"),
-        *(11, True),
+        *(11, False),
     )
     assert row.details.fields() == {"place": "Kelp College", "course": "Joinery"}
     assert (row.reported_on, row.reported_by) == (date(2026, 10, 1), "import")
@@ -101,6 +101,8 @@ def test_known_by_name_and_date_of_birth(held: Held, one: str):  # noqa: F811
         (f"{UPN},,,,Intended,Not known,,,,,", "category_kind"),
         (f"{UPN},,,,Actual,Work,,,,perhaps,", "sustained"),
         (f"{UPN},,,,Intended,Work,,,,yes,", "sustained_intended"),
+        (f"{UPN},,,,Actual,Work,,,,yes,", "sustained_early"),
+        (f"{UPN},,,,Actual,Not known,,,,no,", "sustained_nowhere"),
         (f"{UPN},,,,Actual,Work,,,,,31/02/2026", "date"),
         (f"{UPN},,,,Actual,Work,,,,,2026-11-23", "date"),
         (f"{UPN},,,,Actual,Work,,,6,,", "year_group"),
@@ -142,7 +144,7 @@ def test_nobody_of_another_school_is_found(held: Held, one: str):  # noqa: F811
 
 
 def test_what_is_exported_is_read_again(held: Held, one: str):  # noqa: F811
-    write(held, read(held, f"{UPN},,,,Actual,Work,=1+1,,11,yes,2026-10-01"))
+    write(held, read(held, f"{UPN},,,,Actual,Work,=1+1,,11,no,2026-10-01"))
     with held.engine.begin() as connection:
         text = export_destinations(connection, SEALING, held.school, WORDING)
         other = export_destinations(connection, SEALING, held.twin_school, WORDING)
@@ -154,6 +156,37 @@ def test_what_is_exported_is_read_again(held: Held, one: str):  # noqa: F811
     head, line = text.splitlines()
     again = read(held, line, head=head)
     assert (again.same, again.adds, again.bad) == (1, (), ())
+
+
+@pytest.mark.parametrize(
+    ("year_7_in", "left_on", "year", "lasts"),
+    [
+        (2021, date(2026, 5, 21), "", True),  # six months and a day ago
+        (2021, date(2026, 5, 23), "", False),
+        (2021, date(2026, 7, 20), "", False),  # school ended on 30 June: to 30 December
+        (2020, None, "11", True),  # in Year 13 now, of what followed Year 11
+        (2021, None, "11", False),  # in Year 12 now: Year 11 ended this summer
+        (2018, date(2025, 9, 8), "", True),
+        (2018, date(2026, 9, 8), "11", True),  # left Year 13 just now; it followed Year 11
+    ],
+)
+def test_what_lasted_six_months_must_have_begun_that_long_ago(
+    held: Held,  # noqa: F811
+    year_7_in: int,
+    left_on: date | None,
+    year: str,
+    lasts: bool,
+):
+    with held.engine.begin() as connection:
+        common: tuple[Any, ...] = (connection, SEALING, held.school)
+        details = PupilDetails("Testy", "Exampleton", upn=UPN)
+        pupil = add_pupil(*common, details, year_7_in, None, NOW)
+        if left_on is not None:
+            leave_pupil(*common, pupil, left_on, NOW)
+    found = read(held, f"{UPN},,,,Actual,Work,,,{year},Yes,")
+    assert [bad.reason for bad in found.bad] == ([] if lasts else ["sustained_early"])
+    # That it ended can be known on any day.
+    assert read(held, f"{UPN},,,,Actual,Work,,,{year},No,").bad == ()
 
 
 @pytest.mark.parametrize(

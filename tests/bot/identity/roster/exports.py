@@ -11,29 +11,29 @@ from bot.identity.roster.upn import check_letter
 
 TODAY = date(2026, 11, 22)
 HELD = frozenset({"given_name", "family_name", "year_group", "tutor_group", "birth_date", "upn"})
-ALL = HELD | {"email", "send", "pupil_premium", "eal"}
+ALL = HELD | {"email", "gender", "send", "pupil_premium", "eal"}
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "SIMS": (
-        "Surname", "Forename", "UPN", "DOB", "Year", "Reg", "Primary Email", "SEN Status",
-        "Pupil Premium Indicator", "EAL",
+        "Surname", "Forename", "UPN", "DOB", "Year", "Reg", "Primary Email", "Gender",
+        "SEN Status", "Pupil Premium Indicator", "EAL",
     ),
     "Arbor": (
         "Legal last name", "Legal first name", "UPN", "Date of birth", "Year group",
-        "Registration form", "Student email", "SEN status", "Pupil Premium Recipient",
-        "English as an Additional Language",
+        "Registration form", "Student email", "Gender", "SEN status",
+        "Pupil Premium Recipient", "English as an Additional Language",
     ),
     "Bromcom": (
         "Last Name", "First Name", "UPN", "Date of Birth", "Year Group", "Tutor Group",
-        "School Email", "SEN Code", "Pupil Premium", "EAL",
+        "School Email", "Gender", "SEN Code", "Pupil Premium", "EAL",
     ),
     "Wonde": (
         "surname", "forename", "upn", "date_of_birth", "national_curriculum_year",
-        "registration_group", "email", "sen_status", "premium_pupil_indicator",
-        "english_as_additional_language",
+        "registration_group", "email", "gender", "sen_status",
+        "premium_pupil_indicator", "english_as_additional_language",
     ),
 }  # fmt: skip
-FIELDS = ("family", "given", "upn", "born", "year", "form", "email", "send", "pp", "eal")
+FIELDS = ("family", "given", "upn", "born", "year", "form", "email", "gender", "send", "pp", "eal")
 
 
 def upn(number: int) -> str:
@@ -53,6 +53,7 @@ def person(number: int = 1, **more: str) -> dict[str, str]:
         "year": "9",
         "form": "9B",
         "email": f"pupil{number}@school.example",
+        "gender": "F",
         "send": "N",
         "pp": "No",
         "eal": "No",

@@ -27,7 +27,7 @@ def test_the_columns_of_each_system_are_known(system: str):
     found = read_as(HEADINGS[system])
     assert list(found.values()) == [
         "family_name", "given_name", "upn", "birth_date", "year_group", "tutor_group", "email",
-        "send", "pupil_premium", "eal",
+        "gender", "send", "pupil_premium", "eal",
     ]  # fmt: skip
     assert system_of(HEADINGS[system]) == system
 
@@ -47,7 +47,14 @@ def test_no_heading_stands_for_two_columns():
 
 def test_every_column_has_a_reason_and_sensitive_ones_are_asked_for():
     assert all(column.reason.endswith(".") for column in COLUMNS.values())
-    assert not DEFAULT & {"send", "pupil_premium", "eal", "email"}
+    assert not DEFAULT & {"gender", "send", "pupil_premium", "eal", "email"}
+
+
+def test_gender_comes_before_legal_sex_and_either_is_read():
+    headings = ("Surname", "Forename", "UPN", "Year", "Legal sex", "Gender")
+    assert map_columns(headings, {}, {}).places["gender"] == (5, 4)
+    for heading in ("legal_sex", "Legal Sex", "Sex", "GENDER"):
+        assert read_as((*headings[:4], heading))[heading] == "gender"
 
 
 def test_the_name_a_pupil_goes_by_comes_before_the_legal_one():

@@ -29,13 +29,13 @@ def reasons(read: RosterRows) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("system", HEADINGS)
 def test_a_whole_row_of_each_system(system: str):
-    said = {"send": "K - SEN support", "pp": "Yes", "eal": "N"}
+    said = {"gender": "Female", "send": "K - SEN support", "pp": "Yes", "eal": "N"}
     (row,) = rows(person(1, **said), system=system).rows
     details = row.details
     assert (details.given_name, details.family_name) == ("Testyb", "Exampletonb")
     assert (details.upn, details.birth_date.isoformat()) == (upn(1), "2013-03-14")
     assert (details.email, details.send) == ("pupil1@school.example", "K")
-    assert (details.pupil_premium, details.eal) == (True, False)
+    assert (details.gender, details.pupil_premium, details.eal) == ("F", True, False)
     assert (row.year_group, row.year_7_in, row.tutor_group) == (9, 2024, "9B")
 
 
@@ -44,11 +44,12 @@ def test_only_what_is_held_goes_further():
     assert row.tutor_group is None
     held = row.details
     assert (held.send, held.pupil_premium, held.eal, held.email) == (None, None, None, None)
+    assert held.gender is None
     (row,) = rows(person(1), held=HELD - {"upn"}).rows
     assert row.details.upn is None
     assert row.upn == upn(1)
     # What is not held may say what it likes.
-    strange = {"send": "?", "pp": "?", "eal": "?", "email": "?", "upn": "?"}
+    strange = {"gender": "?", "send": "?", "pp": "?", "eal": "?", "email": "?", "upn": "?"}
     assert len(rows(person(1, **strange), held=HELD - {"upn"}).rows) == 1
 
 
@@ -72,6 +73,7 @@ def test_the_school_year_of_the_file_may_be_another():
         ({"year": ""}, "no_year_group"),
         ({"form": "x" * 33}, "tutor_group_long"),
         ({"email": "nobody"}, "email"),
+        ({"gender": "?"}, "gender"),
         ({"send": "?"}, "send"),
         ({"pp": "?"}, "pupil_premium"),
         ({"eal": "?"}, "eal"),

@@ -139,6 +139,24 @@ def test_send_that_is_not_known(text: str):
         values.send_of(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "gender"),
+    [
+        ("F", "F"), ("female", "F"), ("FEMALE", "F"), ("M", "M"), ("Male", "M"), ("X", "X"),
+        ("Non-binary", "X"), ("Other", "X"), ("", None), ("Not known", None), ("U", None),
+        ("Prefer not to say", None),
+    ],
+)  # fmt: skip
+def test_gender_as_the_systems_write_it(text: str, gender: str | None):
+    assert values.gender_of(text) == gender
+
+
+@pytest.mark.parametrize("text", ["?", "F/M", "1", "yes"])
+def test_a_gender_that_is_not_read(text: str):
+    with pytest.raises(Unread, match="gender"):
+        values.gender_of(text)
+
+
 def test_yes_and_no():
     assert [values.flag_of(text, "eal") for text in ("Y", "yes", "True", "1", "T")] == [True] * 5
     assert [values.flag_of(text, "eal") for text in ("N", "no", "FALSE", "0", "-")] == [False] * 5
@@ -167,6 +185,7 @@ def test_email_addresses():
 def test_no_cell_is_too_strange(text: str):
     for read in (
         values.year_group_of, values.tutor_group_of, values.email_of, values.send_of,
+        values.gender_of,
         values.names_of, lambda cell: values.birth_date_of(cell, TODAY),
         lambda cell: values.name_of(cell, "no_given_name"),
         lambda cell: values.flag_of(cell, "eal"),
