@@ -1,4 +1,4 @@
-"""The words for kinds of lines, experiences and destinations, read from labels.yml."""
+"""The words for kinds of lines, files, experiences and destinations, read from labels.yml."""
 
 from functools import cache
 from pathlib import Path
@@ -12,5 +12,8 @@ FILE = Path(__file__).parent / "documents" / "labels.yml"
 
 @cache
 def labels() -> MappingProxyType[str, Any]:
-    """`kinds` and `encounters` by name; `destinations` by category, each with label and hint."""
+    """`kinds`, `attachments` and `encounters` by name; `destinations` by category.
+
+    Each destination has a label and a hint.
+    """
     return MappingProxyType(yaml.safe_load(FILE.read_text(encoding="utf-8")))

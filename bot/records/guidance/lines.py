@@ -254,6 +254,7 @@ def correct_line(
     A pupil corrects what is the pupil's own (`RecordLineRow.correctable`); staff correct what
     staff or advisers wrote, never what the pupil decided. Raises NoLine, NotTheirs, BodyWrong.
     """
+    _hold(connection, school_id, pupil_id, line_id)
     line = line_of(connection, sealing, school_id, pupil_id, line_id)
     if by == "pupil":
         allowed = line.correctable
@@ -326,6 +327,7 @@ def _turn(
     now: datetime,
     reason: str | None = None,
 ) -> RecordLineRow:
+    _hold(connection, school_id, pupil_id, line_id)
     line = line_of(connection, sealing, school_id, pupil_id, line_id)
     if not isinstance(line.body, Action):
         raise NotTheirs
@@ -397,6 +399,12 @@ def _one(school_id: int, pupil_id: str, line_id: str) -> Sequence[Any]:
         RecordLine.school_id == school_id,
         RecordLine.pupil_id == pupil_id,
     )
+
+
+def _hold(connection: Connection, school_id: int, pupil_id: str, line_id: str) -> None:
+    """Hold the line, so that who changes it at the same time sees what it says then."""
+    chosen = select(RecordLine.id).where(*_one(school_id, pupil_id, line_id))
+    connection.execute(chosen.with_for_update())
 
 
 def _change(connection: Connection, where: Sequence[Any], **values: Any) -> bool:

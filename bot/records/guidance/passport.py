@@ -1,7 +1,8 @@
 """A record from school to school: what is packed, what is new at the next school, what is taken.
 
 Every imported line has the provenance "import" and a source that names the school, the day of the
-passport, the fingerprint of its key, and the line's id, which stays the same wherever it goes.
+passport, the fingerprint of its key, by which name that key was known here (`signed_by`, None for
+a key that was not known), and the line's id, which stays the same wherever it goes.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from bot.records.guidance.destinations import (
     add_destination,
     destinations_of,
 )
+from bot.records.guidance.known_schools import name_of_key
 from bot.records.guidance.lines import (
     CONFIRMED_KINDS,
     RecordLineRow,
@@ -273,13 +275,17 @@ def take_passport(
     passport: Passport,
     choices: Choices,
     now: datetime,
+    *,
+    own_key: str | None = None,
 ) -> int:
     """Take what the pupil chose, each line marked with the school and day; how many were taken.
 
-    The choice is the pupil's yes to a line that needs one. A line that takes the place of one
-    here keeps that one's text in its history. Raises NoPupil.
+    `own_key` is the fingerprint of the installation's own key: a passport of this very school is
+    known to it. The choice is the pupil's yes to a line that needs one. A line that takes the
+    place of one here keeps that one's text in its history. Raises NoPupil.
     """
     whose = (connection, sealing, school_id, pupil_id)
+    signed_by = signer_of(connection, school_id, passport, own_key)
     comparison = compared(*whose, passport)
     chosen = [one for one in comparison.lines if choices.line(one) != "keep"]
     ids = {one.line.id: one.here.id for one in comparison.lines if one.here is not None}
@@ -288,7 +294,7 @@ def take_passport(
     for one in sorted(chosen, key=lambda one: one.line.disputes is not None):
         # In the order of the passport, as the list of lines is by the moment they were added.
         added_at = now + timedelta(microseconds=len(comparison.lines) - one.number)
-        line_id = _add(*whose, passport, one, ids, now, added_at)
+        line_id = _add(*whose, passport, signed_by, one, ids, now, added_at)
         ids[one.line.id] = line_id
         replaced = one.here if choices.line(one) == "take" and one.replaceable else None
         _keep_history(connection, sealing, school_id, line_id, one.line, replaced, before, now)
@@ -296,8 +302,21 @@ def take_passport(
             delete_line(connection, school_id, pupil_id, replaced.id)
     places = [one for one in comparison.places if choices.place(one) != "keep"]
     for found in places:
-        _add_place(*whose, passport, found, now, len(comparison.places) - found.number)
+        order = len(comparison.places) - found.number
+        _add_place(*whose, passport, signed_by, found, now, order)
     return len(chosen) + len(places)
+
+
+def signer_of(
+    connection: Connection, school_id: int, passport: Passport, own_key: str | None = None
+) -> str | None:
+    """The school that signed a passport, as it is known here; None when nobody here knows the key.
+
+    `own_key` is the fingerprint of the installation's own key.
+    """
+    if own_key is not None and passport.key == own_key:
+        return passport.school
+    return name_of_key(connection, school_id, passport.key)
 
 
 def _add(
@@ -306,6 +325,7 @@ def _add(
     school_id: int,
     pupil_id: str,
     passport: Passport,
+    signed_by: str | None,
     found: LineFound,
     ids: Mapping[str, str],
     now: datetime,
@@ -316,6 +336,7 @@ def _add(
         "school": passport.school,
         "on": passport.made_on.isoformat(),
         "key": passport.key,
+        "signed_by": signed_by,
         "line": line.id,
         "was": line.was,
     }
@@ -391,12 +412,17 @@ def _add_place(
     school_id: int,
     pupil_id: str,
     passport: Passport,
+    signed_by: str | None,
     found: PlaceFound,
     now: datetime,
     order: int,
 ) -> None:
     place = found.place
-    marks = {"brought_from": passport.school, "brought_on": passport.made_on.isoformat()}
+    marks = {
+        "brought_from": passport.school,
+        "brought_on": passport.made_on.isoformat(),
+        "signed_by": signed_by,
+    }
     add_destination(
         connection,
         sealing,

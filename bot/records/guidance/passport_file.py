@@ -3,7 +3,7 @@
 A ZIP of three members: record.json; manifest.json with the school, the dates and the SHA-256 of
 the record; manifest.sig, the Ed25519 signature over the manifest, made with the installation's
 key. The public key is in the manifest: the signature shows that nothing was changed since, and
-whoever knows a school's key (its fingerprint) can tell that it was that school.
+whoever knows a school's key (its fingerprint, known_schools.py) can tell that it was that school.
 """
 
 import base64
@@ -11,9 +11,11 @@ import binascii
 import hashlib
 import io
 import json
+import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -35,6 +37,7 @@ from bot.records.guidance.destinations import ACTUAL, INTENDED, DestinationDetai
 from bot.records.guidance.lines import KINDS, PROVENANCES, STATUSES, day_in_england
 
 SCHEMA = "signpost-passport"
+KEY_SCHEMA = "signpost-passport-key"
 VERSION = 1
 MOST_BYTES = 5 * 1024 * 1024
 """The largest file that is read."""
@@ -42,6 +45,8 @@ MOST_UNPACKED = 10 * 1024 * 1024
 """The largest record that is unpacked; a file that would give more is refused unread."""
 
 _RECORD, _MANIFEST, _SIGNATURE = "record.json", "manifest.json", "manifest.sig"
+_DIGITS = 32
+"""Hexadecimal digits of a fingerprint: enough that nobody can make a key with the same one."""
 _LARGEST = {_RECORD: MOST_UNPACKED, _MANIFEST: 64 * 1024, _SIGNATURE: 1024}
 
 Reason = Literal["empty", "large", "not-zip", "broken", "foreign", "changed", "newer", "unreadable"]
@@ -71,6 +76,15 @@ def _printable(value: str) -> str:
     return value
 
 
+def _one_of(words: Collection[str]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in words:
+            raise ValueError("word")
+        return value
+
+    return check
+
+
 Day = Annotated[date, AfterValidator(_known_year)]
 Moment = Annotated[
     AwareDatetime, AfterValidator(_known_year), AfterValidator(lambda value: value.astimezone(UTC))
@@ -79,6 +93,9 @@ _Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 SchoolName = Annotated[
     str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)
 ]
+_Kind = Annotated[str, AfterValidator(_one_of(KINDS))]
+_Status = Annotated[str, AfterValidator(_one_of(STATUSES))]
+_Provenance = Annotated[str, AfterValidator(_one_of(PROVENANCES))]
 
 
 class _Part(BaseModel):
@@ -97,7 +114,7 @@ class Earlier(_Part):
     """What a line said before."""
 
     body: dict[str, Any] = Field(repr=False)
-    status: Literal[STATUSES]  # type: ignore[valid-type]
+    status: _Status
     changed_by: Literal["pupil", "staff"]
     replaced_at: Moment
 
@@ -106,12 +123,12 @@ class PassportLine(_Part):
     """A line. `id` stays the same from school to school; `was` is its first provenance."""
 
     id: _Id
-    kind: Literal[KINDS]  # type: ignore[valid-type]
-    status: Literal[STATUSES]  # type: ignore[valid-type]
+    kind: _Kind
+    status: _Status
     body: dict[str, Any] = Field(repr=False)
     happened_on: Day
     due_on: Day | None = None
-    was: Literal[PROVENANCES]  # type: ignore[valid-type]
+    was: _Provenance
     first: CameFrom | None = None
     disputes: _Id | None = None
     meeting: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,16}(-\d\d)?$")] | None = None
@@ -161,12 +178,16 @@ class PassportRecord(_Part):
 
 @dataclass(frozen=True, slots=True)
 class Passport:
-    """An opened passport. `key` is the fingerprint of the key that signed it."""
+    """An opened passport. `key` is the fingerprint of the `public_key` (base64) that signed it.
+
+    `school` is what the file says: whether that school made it, only a known key can tell.
+    """
 
     school: str
     made_on: date
     key: str
     record: PassportRecord
+    public_key: str = field(repr=False)
 
 
 class _School(_Part):
@@ -175,6 +196,18 @@ class _School(_Part):
 
 class _File(_Part):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SchoolKey(_Part):
+    """A school's public key as it is handed to other schools, with what the school calls itself."""
+
+    school: _School
+    public_key: str
+
+    @property
+    def fingerprint(self) -> str:
+        """The key as people compare it."""
+        return fingerprint(base64.b64decode(self.public_key))
 
 
 class _Manifest(_Part):
@@ -190,9 +223,56 @@ def signing_key(secret: str) -> Ed25519PrivateKey:
 
 
 def fingerprint(public: bytes) -> str:
-    """A public key (32 bytes) as people compare it: four groups of four."""
-    told = hashlib.sha256(public).hexdigest()[:16]
-    return " ".join(told[at : at + 4] for at in range(0, 16, 4))
+    """A public key (32 bytes) as people compare it: eight groups of four, 128 bits."""
+    return _grouped(hashlib.sha256(public).hexdigest()[:_DIGITS])
+
+
+def fingerprint_typed(text: str) -> str | None:
+    """A fingerprint as somebody typed it, as `fingerprint` writes it; None for what is none."""
+    told = re.sub(r"[\s:-]", "", text).lower()
+    return _grouped(told) if re.fullmatch(rf"[0-9a-f]{{{_DIGITS}}}", told) else None
+
+
+def _grouped(told: str) -> str:
+    return " ".join(told[at : at + 4] for at in range(0, _DIGITS, 4))
+
+
+def own_fingerprint(secret: str) -> str:
+    """The fingerprint of the installation's own key, from its secret (`signing_key`)."""
+    return fingerprint(signing_key(secret).public_key().public_bytes_raw())
+
+
+def key_file(school: str, key: Ed25519PrivateKey) -> bytes:
+    """The public half of a key as a file for other schools; nothing in it is secret."""
+    told = {
+        "schema": KEY_SCHEMA,
+        "version": VERSION,
+        "school": {"name": school},
+        "public_key": base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii"),
+    }
+    return json.dumps(told, indent=1).encode("ascii") + b"\n"
+
+
+def key_in(content: bytes) -> SchoolKey:
+    """The public key in a key file, or the one that signed a passport. Raises PassportRefused.
+
+    That it is a certain school's key it cannot tell: people compare the fingerprint.
+    """
+    if content[:2] == b"PK":
+        passport = opened(content)
+        return SchoolKey(school=_School(name=passport.school), public_key=passport.public_key)
+    if not content:
+        raise PassportRefused("empty")
+    if len(content) > _LARGEST[_MANIFEST]:
+        raise PassportRefused("large")
+    told = _json(content)
+    if told.get("schema") != KEY_SCHEMA:
+        raise PassportRefused("foreign")
+    _check_version(told)
+    found = _model(SchoolKey, told)
+    if _key_bytes(found.public_key) is None:
+        raise PassportRefused("unreadable")
+    return found
 
 
 def packed(record: dict[str, Any], school: str, made_at: datetime, key: Ed25519PrivateKey) -> bytes:
@@ -234,7 +314,8 @@ def opened(content: bytes) -> Passport:
         raise PassportRefused("changed")
     record = _model(PassportRecord, _json(members[_RECORD]))
     _check_bodies(record)
-    return Passport(manifest.school.name, day_in_england(manifest.made_at), key, record)
+    made_on = day_in_england(manifest.made_at)
+    return Passport(manifest.school.name, made_on, key, record, manifest.public_key)
 
 
 def _members(content: bytes) -> dict[str, bytes]:
@@ -270,11 +351,12 @@ def _manifest(members: dict[str, bytes]) -> tuple[_Manifest, str]:
     told = _json(members[_MANIFEST])
     if told.get("schema") != SCHEMA:
         raise PassportRefused("foreign")
-    if told.get("version") != VERSION:
-        raise PassportRefused("newer")
+    _check_version(told)
     manifest = _model(_Manifest, told)
+    public = _key_bytes(manifest.public_key)
+    if public is None:
+        raise PassportRefused("changed")
     try:
-        public = base64.b64decode(manifest.public_key, validate=True)
         signature = base64.b64decode(members[_SIGNATURE], validate=True)
         Ed25519PublicKey.from_public_bytes(public).verify(signature, members[_MANIFEST])
     except (binascii.Error, ValueError, InvalidSignature):
@@ -284,6 +366,24 @@ def _manifest(members: dict[str, bytes]) -> tuple[_Manifest, str]:
     if not signed:
         raise PassportRefused("changed")
     return manifest, fingerprint(public)
+
+
+def _check_version(told: dict[str, Any]) -> None:
+    version = told.get("version")
+    # True is 1 to Python, and a version before the first was never written.
+    if type(version) is not int or version < VERSION:
+        raise PassportRefused("unreadable")
+    if version > VERSION:
+        raise PassportRefused("newer")
+
+
+def _key_bytes(told: str) -> bytes | None:
+    """The public key in base64, None for what is none."""
+    try:
+        public = base64.b64decode(told, validate=True)
+        return Ed25519PublicKey.from_public_bytes(public).public_bytes_raw()
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _json(content: bytes) -> dict[str, Any]:

@@ -113,8 +113,13 @@ def confirm_proposal(
     pupil_id: str,
     proposal_id: str,
     now: datetime,
+    *,
+    happened_on: date | None = None,
 ) -> RecordLineRow:
-    """The pupil's yes: the proposal becomes a line, once. Raises NoProposal."""
+    """The pupil's yes: the proposal becomes a line, once. Raises NoProposal.
+
+    The line's day is today's in England unless `happened_on` says another.
+    """
     row = _answer(connection, sealing, school_id, pupil_id, proposal_id, "confirmed", now)
     if row is None:
         raise NoProposal
@@ -127,6 +132,7 @@ def confirm_proposal(
         body=row.body.fields(),
         provenance="service",
         source=row.source,
+        happened_on=happened_on,
         due_on=row.due_on,
         proposal_id=proposal_id,
         now=now,

@@ -1,7 +1,7 @@
 """Ready for my meeting: the record gathered on one page before the choices at 14, 16 and 18."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.records.guidance.bodies import Experience
 from bot.records.guidance.destinations import DestinationRow
 from bot.records.guidance.documents import drawn
-from bot.records.guidance.encounters import Expectation, had, years_between
+from bot.records.guidance.encounters import Expectation, Met, met_of, years_between
 from bot.records.guidance.lines import (
     RecordLineRow,
     add_line,
@@ -43,16 +43,6 @@ class Stage:
 STAGES = (Stage(14, 7, 9), Stage(16, 10, 11), Stage(18, 12, 13))
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """How many experiences of a kind there are, of how many expected by the end of `last_year`."""
-
-    encounter: str
-    had: int
-    expected: int
-    last_year: int
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Ready:
     """What a meeting is about. Lists are newest first, actions by the day they are due.
@@ -78,22 +68,6 @@ def stage_of(year_group: int) -> Stage | None:
     return next((one for one in STAGES if year_group <= one.last_year), None)
 
 
-def met_of(
-    lines: Iterable[RecordLineRow], year_7_in: int, expected: Iterable[Expectation]
-) -> list[Met]:
-    """What there is of what is expected, in the years that it is expected in."""
-    held = list(lines)
-    return [
-        Met(
-            one.encounter,
-            had(held, one.encounter, *years_between(year_7_in, one.first_year, one.last_year)),
-            one.number,
-            one.last_year,
-        )
-        for one in expected
-    ]
-
-
 def gathered(
     pupil: PupilRow,
     lines: Sequence[RecordLineRow],
@@ -117,7 +91,7 @@ def gathered(
         notes={part: _words(_note(lines, stage, part)) for part in PARTS},
         aspirations=[line for line in lines if line.kind == "aspiration"],
         actions=sorted(open_actions, key=lambda line: (line.due_on or date.max, line.happened_on)),
-        met=met_of(lines, pupil.year_7_in, expected),
+        met=met_of(lines, pupil.year_7_in, expected, today),
         experiences=[line for line in ours if line.kind == "experience"],
         decisions=[line for line in ours if line.kind == "decision"],
         intended=next((one for one in destinations if one.kind == "intended"), None),
@@ -164,7 +138,7 @@ def ready_pdf(ready: Ready, *, name: str, school: str) -> bytes:
         "age": stage.age if stage else None,
         "year_group": ready.year_group,
         "notes": ready.notes,
-        "met": [{name: getattr(one, name) for name in Met.__slots__} for one in ready.met],
+        "met": [{**asdict(one), "by": one.by.isoformat() if one.by else None} for one in ready.met],
         "intended": intended
         and {
             "category": intended.category,

@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
 
+import yaml
 from sqlalchemy import Connection, insert, select
 
 from bot.records.guidance.lines import NoPupil
 from bot.records.models import Pupil, RecordView
 from bot.records.sealing import Sealing
+
+PURPOSES = Path(__file__).with_name("purposes.yml")
+
+
+@cache
+def purposes() -> MappingProxyType[str, str]:
+    """Why staff look at a record: names to choose from, and the sentence that the pupil reads."""
+    return MappingProxyType(yaml.safe_load(PURPOSES.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import cache, partial
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +13,7 @@ from bot.channels.web.house import House, house_of
 from bot.channels.web.origins import same_origin
 from bot.channels.web.problems import ProblemFound
 from bot.identity.sessions import Session
+from bot.records.guidance.attachments import NoAttachment
 from bot.records.guidance.labels import labels
 from bot.records.guidance.lines import NoLine, NotTheirs, RecordLineRow, day_in_england, line_of
 from knowledge.facts import day_told
@@ -36,7 +38,7 @@ def for_pupil(handler: PupilHandler) -> Callable[[Request], Awaitable[Response]]
             return see("/sign-in")
         try:
             return await handler(request, house, session)
-        except (NoLine, NotTheirs):
+        except (NoLine, NotTheirs, NoAttachment):
             return page(house, "record_missing.html", 404)
 
     handle.__doc__ = handler.__doc__
@@ -107,11 +109,11 @@ def back(line_id: str) -> Response:
 
 
 def file(content: bytes, media_type: str, name: str) -> Response:
-    """A file to keep."""
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
+    """A file to keep; a name without quotation marks, in any script."""
+    disposition = f'attachment; filename="{name.encode("ascii", "replace").decode()}"'
+    if not name.isascii():
+        disposition = f"{disposition.replace('?', '_')}; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition}
     return Response(content, 200, headers, media_type)
 
 

@@ -19,12 +19,12 @@ from bot.channels.web.record.asking import (
 from bot.channels.web.record.forms import DAYS, FORMS, checked, typed
 from bot.identity.sessions import Session
 from bot.records.guidance.bodies import ENCOUNTERS, LONGEST_TEXT, BodyWrong
+from bot.records.guidance.imported import take_out
 from bot.records.guidance.lines import (
     NoLine,
     NotTheirs,
     RecordLineRow,
     correct_line,
-    delete_line,
     dispute_line,
     finish_action,
     reopen_action,
@@ -110,8 +110,7 @@ async def ask_line_deletion(request: Request, house: House, session: Session) ->
 async def delete_one(request: Request, house: House, session: Session) -> Response:
     """POST /record/lines/{line}/delete: take the line out with all it ever said."""
     line_id = request.path_params["line"]
-    gone = await house.store.write(delete_line, session.school_id, session.pupil_id, line_id)
-    if not gone:
+    if not await write(house, session, take_out, line_id):
         raise NoLine
     await house.store.scrub()
     return see("/record#everything")

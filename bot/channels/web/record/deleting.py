@@ -35,6 +35,8 @@ async def delete(request: Request, house: House, session: Session) -> Response:
         certificate=erased.certificate,
         deleted_on=day_in_england(erased.certificate.deleted_at),
     )
+    # What the chat's script keeps on the device goes as well.
+    response.headers["Clear-Site-Data"] = '"storage"'
     secure = request.url.scheme == "https" or house.settings.public_url.startswith("https:")
     response.delete_cookie(PUPIL_COOKIE, "/", secure=secure, httponly=True, samesite="lax")
     response.delete_cookie(pages.COOKIE, "/chat", secure=secure, httponly=True, samesite="strict")

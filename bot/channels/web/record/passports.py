@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import AsyncGenerator, Mapping
+from functools import partial
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -21,6 +22,7 @@ from bot.records.guidance.passport import (
     Choices,
     compared,
     passport_of,
+    signer_of,
     take_passport,
 )
 from bot.records.guidance.passport_file import (
@@ -28,6 +30,7 @@ from bot.records.guidance.passport_file import (
     Passport,
     PassportRefused,
     opened,
+    own_fingerprint,
     packed,
     signing_key,
 )
@@ -93,7 +96,8 @@ async def take(request: Request, house: House, session: Session) -> Response:
     choices = Choices(
         _chosen(fields, "line-"), _chosen(fields, "place-"), fields.get("all") == "new"
     )
-    await write(house, session, take_passport, passport, choices)
+    own_key = own_fingerprint(house.passport_key)
+    await write(house, session, take_passport, passport, choices, own_key=own_key)
     return see("/record#everything")
 
 
@@ -101,11 +105,17 @@ async def _preview(
     house: House, session: Session, content: bytes, passport: Passport, unsure: bool = False
 ) -> Response:
     comparison = await read(house, session, compared, passport)
+    own_key = own_fingerprint(house.passport_key)
+    signed_by = await house.store.read(
+        partial(signer_of, own_key=own_key), session.school_id, passport
+    )
     return page(
         house,
         "record_passport_check.html",
         422 if unsure else 200,
         passport=passport,
+        signed_by=signed_by,
+        ours=passport.key == own_key,
         comparison=comparison,
         file=base64.urlsafe_b64encode(content).decode("ascii"),
         same_name=await _same_name(house, session, passport),

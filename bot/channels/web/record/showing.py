@@ -12,9 +12,15 @@ from bot.channels.web.record.adding import ADDED
 from bot.channels.web.record.asking import for_pupil, page, read, see, wording
 from bot.channels.web.record.asking import today as today_of
 from bot.channels.web.record.changing import deletable
-from bot.channels.web.record.expected import expected_in
+from bot.channels.web.record.expected import expected_for
+from bot.channels.web.record.hopes import hopes_picture
 from bot.identity.sessions import Session
+from bot.records.guidance.attachments import AttachmentRow, attachments_of
 from bot.records.guidance.destinations import DestinationRow, destinations_of
+from bot.records.guidance.encounters import met_of
+from bot.records.guidance.hopes import hopes_of
+from bot.records.guidance.imported import waiting_of
+from bot.records.guidance.intentions import is_asked
 from bot.records.guidance.lines import (
     KINDS,
     LineVersionRow,
@@ -22,7 +28,8 @@ from bot.records.guidance.lines import (
     lines_of,
     versions_of_pupil,
 )
-from bot.records.guidance.ready import met_of, stage_of
+from bot.records.guidance.proposals import ProposalRow
+from bot.records.guidance.ready import stage_of
 from bot.records.guidance.views import RecordViewRow, views_of
 from bot.records.pupils import PupilRow, find_pupil
 from bot.records.sealing import Sealing
@@ -39,6 +46,8 @@ class _Record:
     lines: list[RecordLineRow]
     versions: dict[str, list[LineVersionRow]]
     destinations: list[DestinationRow]
+    waiting: list[ProposalRow]
+    attachments: list[AttachmentRow]
     views: list[RecordViewRow]
 
 
@@ -56,6 +65,9 @@ async def show(request: Request, house: House, session: Session) -> Response:
     at = min(_number(request.query_params.get("page")), last)
     actions = [line for line in record.lines if (line.kind, line.status) == ("action", "open")]
     year_group = record.pupil.year_group(today)
+    expected = expected_for(wording(), record.pupil, today)
+    hopes = hopes_of(record.lines, record.versions)
+    intended = next((one for one in record.destinations if one.kind == "intended"), None)
     return page(
         house,
         "record.html",
@@ -72,10 +84,14 @@ async def show(request: Request, house: House, session: Session) -> Response:
         page=at,
         last=last,
         actions=sorted(actions, key=lambda line: (line.due_on or date.max, line.happened_on)),
-        aspirations=[line for line in reversed(record.lines) if line.kind == "aspiration"],
+        hopes=hopes,
+        hopes_picture=hopes_picture(hopes, today, wording()),
         skills=[line for line in record.lines if line.kind == "skill"],
-        met=met_of(record.lines, record.pupil.year_7_in, expected_in(wording(), year_group)),
-        intended=next((one for one in record.destinations if one.kind == "intended"), None),
+        met=met_of(record.lines, record.pupil.year_7_in, expected, today),
+        intended=intended,
+        asks_for_plan=is_asked(record.pupil, intended, today),
+        waiting=record.waiting,
+        attachments=record.attachments,
         views=record.views,
     )
 
@@ -92,6 +108,8 @@ def _record(
         lines_of(*whose),
         versions_of_pupil(*whose),
         destinations_of(*whose),
+        waiting_of(*whose),
+        attachments_of(*whose),
         views_of(*whose),
     )
 

@@ -20,13 +20,21 @@ from bot.channels.web.record.asking import (
     wording,
     write,
 )
-from bot.channels.web.record.expected import expected_in
+from bot.channels.web.record.expected import expected_for
 from bot.channels.web.record.forms import mistakes, typed
+from bot.gateway.memory import remembered
 from bot.identity.sessions import Session
-from bot.records.guidance.bundle import bundle_of
+from bot.records.guidance.bundle import bundle_of, with_memory
 from bot.records.guidance.destinations import DestinationRow, destinations_of
 from bot.records.guidance.documents import record_pdf
-from bot.records.guidance.folder import Folder, folder_of, folder_pdf, folder_zip
+from bot.records.guidance.folder import (
+    Folder,
+    find_folder,
+    folder_documents,
+    folder_files,
+    folder_pdf,
+    zipped,
+)
 from bot.records.guidance.lines import NoLine, RecordLineRow, lines_of
 from bot.records.guidance.ready import (
     LONGEST_PART,
@@ -45,8 +53,12 @@ _Held = tuple[PupilRow, list[RecordLineRow], list[DestinationRow]]
 
 @for_pupil
 async def download_json(request: Request, house: House, session: Session) -> Response:
-    """GET /record/download.json: everything held of the pupil."""
-    content = orjson.dumps(await _bundle(house, session), option=orjson.OPT_INDENT_2)
+    """GET /record/download.json: everything held of the pupil, by the engine too."""
+    bundle = await _bundle(house, session)
+    talks = [talk["id"] for talk in bundle["conversations"]]
+    memory = await remembered(house.gateway.desk, talks)
+    bundle = with_memory(bundle, memory, wording().say("record.memory_away"))
+    content = orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
     return file(content, "application/json", "my-record.json")
 
 
@@ -76,14 +88,30 @@ async def download_folder(request: Request, house: House, session: Session) -> R
 
 @for_pupil
 async def download_folder_zip(request: Request, house: House, session: Session) -> Response:
-    """GET /record/folder.zip: the same with the CV alone, as text to go on writing, and tables."""
-    content = await asyncio.to_thread(folder_zip, await _folder(house, session))
+    """GET /record/folder.zip: the same with the CV alone, tables, certificates and references."""
+    folder = await _folder(house, session)
+    documents = await asyncio.to_thread(folder_documents, folder)
+    content = await read(house, session, _zip, folder, documents)
     return file(content, "application/zip", "leavers-folder.zip")
 
 
 async def _folder(house: House, session: Session) -> Folder:
-    pupil, lines, destinations = await _held(house, session)
-    return folder_of(pupil, house.settings.school_name, lines, destinations, now(house))
+    found = await read(house, session, find_folder, now(house))
+    if found is None:
+        raise NoLine
+    return found
+
+
+def _zip(
+    connection: Connection,
+    sealing: Sealing,
+    school_id: int,
+    pupil_id: str,
+    folder: Folder,
+    documents: dict[str, bytes],
+) -> bytes:
+    files = folder_files(connection, sealing, school_id, pupil_id, folder)
+    return zipped(folder, documents, files)
 
 
 async def _held(house: House, session: Session) -> _Held:
@@ -135,7 +163,7 @@ async def download_ready(request: Request, house: House, session: Session) -> Re
 async def _ready(house: House, session: Session) -> tuple[str, Ready]:
     pupil, lines, destinations = await _held(house, session)
     day = today(house)
-    expected = expected_in(wording(), pupil.year_group(day))
+    expected = expected_for(wording(), pupil, day)
     name = f"{pupil.details.given_name} {pupil.details.family_name}"
     return name, gathered(pupil, lines, destinations, expected, day)
 

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, insert
 
 from bot.records.conversations import add_conversation
 from bot.records.entries import add_reply, admit
+from bot.records.guidance.attachments import add_attachment
 from bot.records.guidance.destinations import add_destination
+from bot.records.guidance.invitations import invite
 from bot.records.guidance.lines import KINDS, add_line, correct_line, dispute_line, finish_action
 from bot.records.guidance.proposals import confirm_proposal, decline, propose
 from bot.records.guidance.views import note_view
@@ -14,6 +16,7 @@ from bot.records.models import ConversationOwner, PupilSession, SignInCode
 from bot.records.pupils import PupilDetails, update_pupil
 from bot.records.sealing import Sealing
 from tests.bot.records.guidance.conftest import ADVICE, BODIES, EXPERIENCE, NOW
+from tests.bot.records.guidance.files import pdf
 
 
 def fill(
@@ -55,6 +58,16 @@ def fill(
         reported_on=date(2026, 11, 1),
         now=NOW,
     )
+    invite(connection, school, pupil, years_after=0, new_hash=pupil[::-1] * 2, now=NOW, days=60)
+    add_attachment(
+        *common,
+        content=pdf(f"{name}: {sentence}".encode()),
+        kind="reference",
+        title=f"{name}: {sentence}",
+        file_name=f"{name}.pdf",
+        given_by=sentence,
+        now=NOW,
+    )
     note_view(*common, name=ADVICE["adviser_name"], role="adviser", purpose="meeting", now=NOW)
     connection.execute(
         insert(SignInCode).values(
@@ -73,7 +86,7 @@ def fill(
         )
     )
     conversation = pupil[::-1]
-    chat(connection, school, conversation, f"{name} says {sentence}")
+    chat(connection, sealing, school, conversation, f"{name} says {sentence}")
     connection.execute(
         insert(ConversationOwner).values(
             conversation_id=conversation,
@@ -86,10 +99,13 @@ def fill(
     return conversation
 
 
-def chat(connection: Connection, school: int, conversation: str, said: str) -> None:
+def chat(
+    connection: Connection, sealing: Sealing, school: int, conversation: str, said: str
+) -> None:
     """A conversation of one question and one answer with a button, both with those words."""
     add_conversation(
         connection,
+        sealing,
         conversation_id=conversation,
         school_id=school,
         channel="web",
@@ -99,9 +115,10 @@ def chat(connection: Connection, school: int, conversation: str, said: str) -> N
         now=NOW,
     )
     for sent in ("a", "b"):
-        admit(connection, conversation, sent, text=said, payload=None, now=NOW)
+        admit(connection, sealing, conversation, sent, text=said, payload=None, now=NOW)
     add_reply(
         connection,
+        sealing,
         conversation,
         in_reply_to=1,
         messages=[{"text": said, "buttons": [{"title": said, "payload": f"/x {said}"}]}],

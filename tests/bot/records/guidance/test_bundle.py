@@ -4,11 +4,11 @@ import json
 
 from sqlalchemy import insert, select, update
 
-from bot.records.guidance.bundle import SCHEMA, VERSION, bundle_of
+from bot.records.guidance.bundle import SCHEMA, VERSION, bundle_of, with_memory
 from bot.records.guidance.erasure import OF_A_PUPIL
 from bot.records.guidance.lines import KINDS
 from bot.records.models import ConversationOwner, Proposal
-from tests.bot.records.guidance.conftest import NOW, Held
+from tests.bot.records.guidance.conftest import NOW, SEALING, Held
 from tests.bot.records.guidance.full import chat, fill
 
 NAME, SENTENCE = "Xanthippe", "wants to count narwhals"
@@ -52,6 +52,8 @@ def test_every_row_of_every_table_is_in_it(held: Held):
         "record_lines": found["lines"],
         "proposals": found["proposals"],
         "destinations": found["destinations"],
+        "destination_invitations": found["destination_links"],
+        "attachments": found["attachments"],
         "record_views": found["views"],
         "sign_in_codes": found["sign_in"]["codes"],
         "pupil_sessions": found["sign_in"]["sessions"],
@@ -83,8 +85,8 @@ def test_a_waiting_offer_has_its_words(held: Held):
 def test_none_for_nobody_and_nothing_of_other_pupils(held: Held):
     with held.engine.begin() as connection:
         assert bundle_of(connection, None, held.school, "0" * 32, NOW) is None
-        chat(connection, held.school, "g" * 32, "a guest")
-        chat(connection, held.twin_school, "h" * 32, SENTENCE)
+        chat(connection, SEALING, held.school, "g" * 32, "a guest")
+        chat(connection, SEALING, held.twin_school, "h" * 32, SENTENCE)
         connection.execute(
             insert(ConversationOwner).values(
                 conversation_id="h" * 32,
@@ -97,3 +99,24 @@ def test_none_for_nobody_and_nothing_of_other_pupils(held: Held):
     found = held(bundle_of, NOW)
     assert found["conversations"] == found["lines"] == []
     assert SENTENCE not in json.dumps(found)
+
+
+def test_what_the_engine_remembers_stands_with_its_chat(held: Held):
+    conversation = held(fill, NAME, SENTENCE)
+    bundle = held(bundle_of, NOW)
+    memory = {"slots": {"topic": "pay"}, "form": None, "turns": 1, "last_turn_at": "x"}
+    whole = with_memory(bundle, {conversation: memory}, "away")
+    assert whole["memory"] == {"asked": True, "note": None}
+    assert [talk["memory"] for talk in whole["conversations"]] == [memory]
+    without = with_memory(bundle, {conversation: None}, "away")
+    assert [talk["memory"] for talk in without["conversations"]] == [None]
+    away = with_memory(bundle, None, "Later.")
+    assert away == {**bundle, "memory": {"asked": False, "note": "Later."}}
+
+
+def test_what_was_said_is_told_in_words(held: Held):
+    held(fill, NAME, SENTENCE)
+    (talk,) = held(bundle_of, NOW)["conversations"]
+    said = f"{NAME} says {SENTENCE}"
+    assert [entry["messages"][0]["text"] for entry in talk["entries"]] == [said, said]
+    assert talk["entries"][0]["read_as"] is None

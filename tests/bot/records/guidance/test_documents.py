@@ -24,6 +24,7 @@ BARE = {
     "made_at": "2026-11-22T09:00:00+00:00",
     "lines": [],
     "destinations": [],
+    "attachments": [],
     "views": [],
 }
 NOTE = {

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.records.conversations import find_conversation, pending_erasures
 from bot.records.guidance.bundle import bundle_of
 from bot.records.guidance.erasure import OF_A_PUPIL, erase_pupil
 from bot.records.models import Base, Pupil
 from bot.records.pupils import find_pupil
+from bot.records.resealing import SEALED
 from tests.bot.records.guidance.conftest import ADVICE, NOW, SEALING, Held, bare_store
 from tests.bot.records.guidance.full import chat, fill
 
@@ -82,7 +83,7 @@ def test_the_certificate_counts_and_names_nobody(held: Held):
 
 def test_a_chat_of_nobody_stays(held: Held):
     with held.engine.begin() as connection:
-        chat(connection, held.school, "g" * 32, "a guest")
+        chat(connection, SEALING, held.school, "g" * 32, "a guest")
     held(fill, NAME, SENTENCE)
     erase(held)
     with held.engine.begin() as connection:
@@ -97,18 +98,28 @@ def test_not_another_schools_pupil(held: Held):
         assert len(connection.execute(select(Pupil.id)).all()) == 2
 
 
-def test_the_record_is_never_in_the_file_in_clear(held: Held):
-    """The chat's lines are in clear until the chat is deleted; the record and names never are."""
+def test_neither_record_nor_chat_is_ever_in_the_file_in_clear(held: Held):
     with held.engine.begin() as connection:
         fill(connection, SEALING, held.school, held.pupil, NAME, SENTENCE)
-        for table in ("offers", "entries", "conversation_owners", "conversations"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-    checkpoint(held.path)
+    assert found_in(held.path.parent, held.pupil)  # the test can find words
     for planted in (SENTENCE, NAME, ADVICE["adviser_name"], ADVICE["qualification"]):
         assert found_in(held.path.parent, planted) == []
 
 
-words = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=8, max_size=16)
+def sealed_of(connection: Connection, school_id: int) -> set[str]:
+    """Something out of each sealed text of the school that stands nowhere else."""
+    found = set()
+    for name, column in SEALED:
+        table = Base.metadata.tables[name]
+        chosen = select(table.c[column]).where(table.c.school_id == school_id)
+        values = connection.execute(chosen).scalars()
+        found |= {value[30:70] for value in values if isinstance(value, str)}
+    return found
+
+
+# Begun so that none is a piece of a table's name, which stays in the file.
+letters = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=8, max_size=16)
+words = letters.map(lambda found: f"zq{found}")
 
 
 @settings(max_examples=15, deadline=None)
@@ -119,11 +130,14 @@ def test_deletion_leaves_no_trace_in_the_file(name: str, sentence: str):
         engine, school, _, pupil, _ = bare_store(f"sqlite:///{path}")
         with engine.begin() as connection:
             conversation = fill(connection, SEALING, school, pupil, name, sentence)
-        assert found_in(path.parent, sentence)  # the chat's own lines: the test can find words
+        with engine.begin() as connection:
+            marks = sealed_of(connection, school)
+        assert len(marks) > 20
+        assert all(found_in(path.parent, mark) for mark in (pupil, *marks))
         with engine.begin() as connection:
             erase_pupil(connection, school, pupil, NOW)
         checkpoint(path)
-        for planted in (name, sentence, pupil):
+        for planted in (name, sentence, pupil, *marks):
             assert found_in(path.parent, planted) == []
         with engine.begin() as connection:
             assert pending_erasures(connection) == [conversation]

@@ -1,10 +1,12 @@
 """The leavers' folder: what is in it, and a CV in which nothing is invented."""
 
 import csv
+import hashlib
 import io
 import json
 import re
 import zipfile
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,24 +14,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from bot.records.guidance.destinations import destinations_of
+from bot.records.guidance.attachments import (
+    NoAttachment,
+    add_attachment,
+    remove_attachment,
+)
 from bot.records.guidance.folder import (
     Folder,
     cv_pdf,
     cv_text,
-    folder_of,
+    find_folder,
+    folder_files,
     folder_pdf,
     folder_zip,
 )
-from bot.records.guidance.lines import dispute_line, lines_of
+from bot.records.guidance.lines import add_line, dispute_line
 from bot.records.guidance.proposals import confirm_proposal, propose
-from bot.records.pupils import find_pupil
-from tests.bot.records.guidance.conftest import ADVICE, BODIES, EXPERIENCE, NOW, Held
+from tests.bot.records.guidance.conftest import ADVICE, BODIES, EXPERIENCE, NOW, SEALING, Held
+from tests.bot.records.guidance.files import jpeg, pdf, png
 from tests.bot.records.guidance.full import fill
 
 
 def folder(held: Held) -> Folder:
-    return folder_of(held(find_pupil), "One", held(lines_of), held(destinations_of), NOW)
+    found = held(find_folder, NOW)
+    assert found is not None
+    return found
 
 
 def read(pdf: bytes) -> str:
@@ -61,29 +70,100 @@ def test_an_empty_record():
     assert "No skill is in your record yet." in cv_text(bare())
 
 
+def test_an_experience_without_words_for_its_time_has_its_day(held: Held):
+    told = {name: text for name, text in EXPERIENCE.items() if name not in ("when", "reflection")}
+    held(
+        add_line,
+        kind="experience",
+        body=told,
+        provenance="pupil",
+        source={},
+        happened_on=date(2026, 6, 1),
+        now=NOW,
+    )
+    assert "A vet's practice, 1 June 2026" in cv_text(folder(held))
+    assert "A vet's practice, 1 June 2026" in read(cv_pdf(folder(held)))
+    assert "cv.txt" in with_files(held)
+
+
 def bare() -> Folder:
     head = {"name": "Zebedee", "school": "One", "today": "2026-11-22", "left_on": None}
-    lists = ("skills", "experiences", "aspirations", "decisions", "advice", "destinations")
+    lists = ("skills", "experiences", "aspirations", "decisions", "advice", "destinations", "files")
     shown = {**head, **{name: [] for name in lists}}
     return Folder(NOW, shown, {**head, "aim": None, "skills": [], "experiences": []})
 
 
-def test_the_zip(held: Held):
-    held(fill, "Xanthippe", "wants to count narwhals")
-    with zipfile.ZipFile(io.BytesIO(folder_zip(folder(held)))) as archive:
+def opened(content: bytes) -> dict[str, bytes]:
+    """What is in a ZIP, by name; two of one name would be one too few."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         found = {name: archive.read(name) for name in archive.namelist()}
+        assert len(found) == len(archive.namelist())
+    return found
+
+
+def with_files(held: Held) -> dict[str, bytes]:
+    found = folder(held)
+    return opened(folder_zip(found, held(lambda *whose: list(folder_files(*whose, found)))))
+
+
+def test_the_zip(held: Held):
+    held(fill, "Xanthippe", "wants to count narwhals")
+    found = with_files(held)
     assert sorted(found) == [
         "cv.pdf",
         "cv.txt",
         "experiences.csv",
         "folder.json",
         "leavers-folder.pdf",
+        "references/Xanthippe.pdf",
     ]
     assert json.loads(found["folder.json"])["name"] == "Xanthippe Xanthippe"
     (row,) = csv.DictReader(io.StringIO(found["experiences.csv"].decode("utf-8-sig")))
     assert row["where"] == EXPERIENCE["where"]
     assert "A vet's practice" in read(found["cv.pdf"])
+
+
+def test_files_have_names_of_their_own_and_are_what_they_were(held: Held):
+    files = (
+        ("certificate", "Scan.pdf", pdf(b"1")),
+        ("certificate", "../scan.PDF", pdf(b"2")),
+        ("reference", "Scan.pdf", jpeg()),
+        ("other", "cv.pdf", png()),
+    )
+    for number, (kind, name, content) in enumerate(files):
+        told = {"kind": kind, "title": f"Paper {number}", "file_name": name, "content": content}
+        at = NOW + timedelta(days=number)
+        held(add_attachment, **told, given_by="Quorra Plinth", dated=date(2026, 7, 1), now=at)
+    found = with_files(held)
+    assert {name: content for name, content in found.items() if "/" in name} == {
+        "certificates/Scan.pdf": files[0][2],
+        "certificates/scan (2).pdf": files[1][2],
+        "references/Scan.jpg": files[2][2],
+        "other-files/cv.png": files[3][2],
+    }
+    listed = json.loads(found["folder.json"])["files"]
+    assert [one["title"] for one in listed] == ["Paper 3", "Paper 2", "Paper 1", "Paper 0"]
+    for one in listed:
+        assert hashlib.sha256(found[one["path"]]).hexdigest() == one["sha256"]
+    text = read(found["leavers-folder.pdf"])
+    assert (
+        "Certificate: Paper 1, from Quorra Plinth, 1 July 2026 (certificates/scan (2).pdf)" in text
+    )
+    assert "Certificates and references" not in read(folder_pdf(bare()))
+
+
+def test_a_file_that_has_gone_meanwhile_is_not_passed_over(held: Held):
+    row = held(add_attachment, content=pdf(), kind="other", title="A", file_name="a.pdf", now=NOW)
+    found = folder(held)
+    held.unsealed(remove_attachment, row.id)
+    with pytest.raises(NoAttachment):
+        held(lambda *whose: list(folder_files(*whose, found)))
+
+
+def test_nobody_has_no_folder(held: Held):
+    with held.engine.begin() as connection:
+        assert find_folder(connection, SEALING, held.school, held.twin, NOW) is None
 
 
 def test_a_cell_is_no_formula(held: Held):

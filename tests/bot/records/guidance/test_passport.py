@@ -19,6 +19,7 @@ from bot.records.guidance.destinations import (
     add_destination,
     destinations_of,
 )
+from bot.records.guidance.known_schools import forget_school, know_school, known_schools
 from bot.records.guidance.lines import (
     KINDS,
     RecordLineRow,
@@ -34,6 +35,7 @@ from bot.records.guidance.passport import (
     Choices,
     compared,
     passport_of,
+    signer_of,
     take_passport,
 )
 from bot.records.guidance.passport_file import Passport, opened, packed
@@ -126,6 +128,65 @@ def test_a_view_of_a_line_points_to_the_imported_line(held: Held):
     lines = {line.kind: line for line in held.of_twin(lines_of)}
     assert lines["note"].source["disputes"] == lines["advice"].id
     assert lines["advice"].disputed_at == NOW
+
+
+def test_every_line_keeps_whether_its_signer_was_known(held: Held):
+    held(fill, "Xanthippe", "wants to count narwhals")
+    passport = exported(held)
+    with held.engine.begin() as connection:
+        # The school that the pupil left knows it, which is nothing to the next one.
+        know_school(connection, held.school, passport.key, "One School", NOW)
+        assert signer_of(connection, held.twin_school, passport) is None
+        assert signer_of(connection, held.school, passport) == "One School"
+    held.of_twin(take_passport, passport, ALL, LATER)
+    assert {line.source["signed_by"] for line in held.of_twin(lines_of)} == {None}
+    assert {one.details.signed_by for one in held.of_twin(destinations_of)} == {None}
+
+
+def test_a_known_key_names_its_school_whatever_the_file_says(held: Held):
+    held(fill, "Xanthippe", "wants to count narwhals")
+    passport = exported(held)
+    with held.engine.begin() as connection:
+        know_school(connection, held.twin_school, passport.key, "Hill School", NOW)
+    held.of_twin(take_passport, passport, ALL, LATER)
+    with held.engine.begin() as connection:
+        assert forget_school(connection, held.twin_school, passport.key, LATER) is not None
+        assert forget_school(connection, held.twin_school, passport.key, LATER) is None
+    for line in held.of_twin(lines_of):
+        assert (line.source["school"], line.source["signed_by"]) == ("one", "Hill School")
+    (place,) = held.of_twin(destinations_of)
+    assert place.details.signed_by == "Hill School"
+
+
+def test_somebody_elses_signature_under_a_known_name_is_not_known(held: Held):
+    held.line("note")
+    record, school = held(passport_of)
+    forged = opened(packed(record, school, NOW, Ed25519PrivateKey.generate()))
+    true = exported(held)
+    with held.engine.begin() as connection:
+        know_school(connection, held.twin_school, true.key, "one", NOW)
+        assert signer_of(connection, held.twin_school, forged) is None
+
+
+def test_a_passport_of_this_very_installation_is_known(held: Held):
+    held.line("note")
+    passport = exported(held)
+    held.of_twin(take_passport, passport, ALL, LATER, own_key=passport.key)
+    (line,) = held.of_twin(lines_of)
+    assert line.source["signed_by"] == "one"
+
+
+def test_a_known_school_gets_another_name(held: Held):
+    with held.engine.begin() as connection:
+        for name in ("Hill Academy", "Hill School"):
+            know_school(connection, held.school, "aa", name, NOW)
+        know_school(connection, held.school, "bb", "Dale School", NOW)
+        known = known_schools(connection, held.school)
+        assert [(one.key, one.name) for one in known] == [
+            ("bb", "Dale School"),
+            ("aa", "Hill School"),
+        ]
+        assert known_schools(connection, held.twin_school) == []
 
 
 def test_from_a_third_school_it_still_says_the_first(held: Held):

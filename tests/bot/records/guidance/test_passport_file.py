@@ -19,7 +19,11 @@ from bot.identity.secrets import load_or_make
 from bot.records.guidance.passport_file import (
     MOST_BYTES,
     PassportRefused,
+    fingerprint_typed,
+    key_file,
+    key_in,
     opened,
+    own_fingerprint,
     packed,
     signing_key,
 )
@@ -84,7 +88,7 @@ def test_whole():
     found = opened(WHOLE)
     assert (found.school, found.made_on.isoformat()) == ("One", "2026-11-22")
     assert found.record.lines[0].body == {"text": "Ask in spring"}
-    assert len(found.key) == 19
+    assert len(found.key) == 39
     assert "spring" not in repr(found)
     assert "Zebedee" not in repr(found)
     manifest = json.loads(members()["manifest.json"])
@@ -123,6 +127,26 @@ def test_no_changed_byte_changes_what_is_read(at: int, by: int):
     except PassportRefused:
         return
     assert found == opened(WHOLE)  # a byte that says nothing, such as a time in the archive
+
+
+def test_no_changed_bit_of_any_byte_changes_what_is_read():
+    whole, refused = opened(WHOLE), 0
+    for at in range(len(WHOLE)):
+        for bit in range(8):
+            content = bytearray(WHOLE)
+            content[at] ^= 1 << bit
+            try:
+                assert opened(bytes(content)) == whole, (at, bit)
+            except PassportRefused:
+                refused += 1
+    # What is let through says nothing: times, attributes and versions in the archive's lists.
+    assert refused > len(WHOLE) * 8 * 0.8
+
+
+def test_cut_short_anywhere():
+    for most in range(len(WHOLE)):
+        with pytest.raises(PassportRefused):
+            opened(WHOLE[:most])
 
 
 @settings(max_examples=200, deadline=None)
@@ -168,6 +192,57 @@ def test_a_name_twice_is_refused():
 def test_another_schema_and_another_version():
     assert reason(resigned(members(), schema="other")) == "foreign"
     assert reason(resigned(members(), version=2)) == "newer"
+    for version in (0, -1, True, "1", 1.0, None, [1]):
+        assert reason(resigned(members(), version=version)) == "unreadable"
+
+
+def test_a_key_put_in_place_of_the_schools_is_another_key():
+    """Whoever signs anew with a key of their own makes a whole file, but not that school's."""
+    foreign = Ed25519PrivateKey.generate()
+    forged = opened(packed(RECORD, "One", NOW, foreign))
+    assert forged.school == opened(WHOLE).school
+    assert forged.key != opened(WHOLE).key
+    # The school's own key beside a foreign signature is refused.
+    told = members()["manifest.json"]
+    signature = base64.b64encode(foreign.sign(told))
+    assert reason(zipped({**members(), "manifest.sig": signature})) == "changed"
+
+
+def test_a_key_as_a_file_and_out_of_a_passport(tmp_path):
+    secret = load_or_make(tmp_path).passport_key
+    key = signing_key(secret)
+    handed = key_in(key_file("Hill School", key))
+    assert (handed.school.name, handed.fingerprint) == ("Hill School", own_fingerprint(secret))
+    signed = key_in(packed(RECORD, "One", NOW, key))
+    assert (signed.school.name, signed.fingerprint) == ("One", own_fingerprint(secret))
+    assert secret.encode() not in key_file("Hill School", key)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "empty"),
+        (b" " * 70_000, "large"),
+        (b"{}", "foreign"),
+        (b"hello", "unreadable"),
+        (WHOLE[:-30], "broken"),
+        (key_file("One", KEY).replace(b": 1,", b": 2,"), "newer"),
+        (key_file("One", KEY).replace(b"One", b""), "unreadable"),
+        (key_file("One", KEY).replace(b'key": "', b'key": "AAAA'), "unreadable"),
+    ],
+)
+def test_what_is_no_key_is_refused(content: bytes, told: str):
+    with pytest.raises(PassportRefused) as found:
+        key_in(content)
+    assert found.value.reason == told
+
+
+def test_a_fingerprint_as_it_is_typed():
+    key = opened(WHOLE).key
+    for typed in (key, key.upper(), key.replace(" ", ""), key.replace(" ", "-"), f" {key}\n"):
+        assert fingerprint_typed(typed) == key
+    for typed in ("", key[:-1], f"{key}0", "zz" * 16, "hill.key"):
+        assert fingerprint_typed(typed) is None
 
 
 def test_a_bomb_is_not_unpacked():

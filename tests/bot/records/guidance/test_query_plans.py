@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from bot.records.guidance.attachments import attachments_of
 from bot.records.guidance.destinations import destinations_of
 from bot.records.guidance.lines import lines_of, versions_of_pupil
 from bot.records.guidance.proposals import proposals_of
@@ -13,7 +14,15 @@ from bot.records.guidance.views import views_of
 from bot.records.pupils import find_pupil
 from tests.bot.records.guidance.conftest import Held
 
-OF_A_PUPIL = (find_pupil, lines_of, versions_of_pupil, proposals_of, destinations_of, views_of)
+OF_A_PUPIL = (
+    find_pupil,
+    lines_of,
+    versions_of_pupil,
+    proposals_of,
+    destinations_of,
+    attachments_of,
+    views_of,
+)
 
 
 @pytest.mark.parametrize("work", OF_A_PUPIL, ids=lambda work: work.__name__)

@@ -9,13 +9,25 @@ from itertools import product
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.records.guidance.attachments import NoAttachment
 from bot.records.guidance.lines import NoLine, NoPupil, Unconfirmed
 from bot.records.guidance.proposals import NoProposal, propose
-from bot.records.models import Base, Destination, Proposal, RecordLine
+from bot.records.models import Attachment, Base, Destination, Proposal, RecordLine
 from tests.bot.records.guidance.conftest import BODIES, NOW, SEALING, Held
+from tests.bot.records.guidance.files import pdf
 from tests.bot.records.guidance.full import fill
 
-MODULES = ("lines", "versions", "proposals", "destinations", "views", "erasure", "bundle")
+MODULES = (
+    "lines",
+    "versions",
+    "proposals",
+    "destinations",
+    "views",
+    "erasure",
+    "bundle",
+    "invitations",
+    "attachments",
+)
 
 # What each function is asked besides connection, sealing, school and pupil.
 ASKED = {
@@ -53,11 +65,33 @@ ASKED = {
     },
     "destinations_of": {},
     "set_sustained": {"sustained": True},
+    "invite": {"years_after": 0, "new_hash": "f" * 64, "now": NOW, "days": 60},
+    "invitations_of": {},
+    "open_link": {"now": NOW},
+    "answer_link": {
+        "category": "employment",
+        "place": None,
+        "course": None,
+        "sustained": None,
+        "now": NOW,
+    },
+    "add_attachment": {
+        "content": pdf(b"another"),
+        "kind": "certificate",
+        "title": "changed",
+        "file_name": "changed.pdf",
+        "now": NOW,
+    },
+    "attachments_of": {},
+    "attachment_of": {},
+    "content_of": {},
+    "remove_attachment": {},
     "note_view": {"name": "A", "role": "adviser", "purpose": "meeting", "now": NOW},
     "views_of": {},
     "erase_pupil": {"now": NOW},
     "bundle_of": {"now": NOW},
 }
+BY_ROW = ("line_id", "proposal_id", "destination_id", "attachment_id", "token_hash")
 EMPTY = ([], {}, None, False, 0)
 
 
@@ -101,15 +135,18 @@ def test_asked_for_the_other_schools_pupil_it_is_silent(held: Held, name: str):
         lines = ids(connection, RecordLine, held.twin_school)
         offers = ids(connection, Proposal, held.twin_school)
         places = ids(connection, Destination, held.twin_school)
+        files = ids(connection, Attachment, held.twin_school)
     # The own school with the twin's pupil or rows, and the twin's school with the own pupil.
     mixed = [
         (school, pupil)
         for school, pupil in product((held.school, held.twin_school), (held.pupil, held.twin))
         if (school, pupil) != (held.twin_school, held.twin)
     ]
-    for (school, pupil), rows in product(mixed, zip(lines, offers * 9, places * 9, strict=False)):
+    links = [held.twin[::-1] * 2]  # as `fill` makes it
+    found_rows = zip(lines, offers * 9, places * 9, files * 9, links * 9, strict=False)
+    for (school, pupil), rows in product(mixed, found_rows):
         own = (school, pupil) == (held.school, held.pupil)
-        by_row = {"line_id", "proposal_id", "destination_id"} & {
+        by_row = set(BY_ROW) & {
             one.name for one in wanted.values() if one.default is inspect.Parameter.empty
         }
         if own and not by_row:
@@ -119,7 +156,7 @@ def test_asked_for_the_other_schools_pupil_it_is_silent(held: Held, name: str):
         given = {
             "sealing": SEALING,
             "pupil_id": pupil,
-            **dict(zip(("line_id", "proposal_id", "destination_id"), rows, strict=True)),
+            **dict(zip(BY_ROW, rows, strict=True)),
         }
         required = {
             key: value
@@ -128,7 +165,7 @@ def test_asked_for_the_other_schools_pupil_it_is_silent(held: Held, name: str):
         }
         with (
             held.engine.begin() as connection,
-            suppress(NoLine, NoPupil, NoProposal, Unconfirmed),
+            suppress(NoLine, NoPupil, NoProposal, NoAttachment, Unconfirmed),
         ):
             found = work(connection, school_id=school, **required, **ASKED[name])
             if name != "lapse_proposals":
