@@ -1,75 +1,87 @@
-"""`./signpost`: the command line."""
+"""`./signpost`: the command line.
+
+A command is imported when it is asked for: importing all of them takes seconds, and the help needs
+their names alone.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import importlib
 import sys
 
 import click
 
-from bot.command_line.backup import backup, restore
-from bot.command_line.chat import chat
-from bot.command_line.destinations import destinations
-from bot.command_line.keys import keys
-from bot.command_line.parse import parse
-from bot.command_line.retention import retention
-from bot.command_line.roster import roster
-from bot.command_line.sign_in import sign_in
-from bot.command_line.slips import slips
-from bot.command_line.started import read_settings, say
-from bot.command_line.until_told import run_until_told
-from bot.service import model, progress
-from bot.service.processes import ServiceFailed
-from bot.service.run import run as run_service
-from knowledge.cli import knowledge
-from lmi.cli import lmi
+COMMANDS = {
+    "backup": ("bot.command_line.backup", "Write an encrypted backup of the store and its keys."),
+    "chat": ("bot.command_line.chat", "Talk with the service in this terminal."),
+    "compass": (
+        "bot.command_line.compass",
+        "Careers records in the style of Compass+, in and out.",
+    ),
+    "destinations": (
+        "bot.command_line.destinations",
+        "Bring in where leavers went, and count it.",
+    ),
+    "folder": (
+        "bot.command_line.folder",
+        "Certificates, references and the leavers' folder.",
+    ),
+    "keys": ("bot.command_line.keys", "Renew the keys that seal records, or list them."),
+    "knowledge": ("knowledge.cli", "Check answers and facts, or see how one reads."),
+    "lmi": ("lmi.cli", "Look at the labour market tables, or renew them."),
+    "parse": ("bot.command_line.parse", "Print what is understood of each line of text."),
+    "passport": (
+        "bot.command_line.passport",
+        "Know the schools whose passports pupils bring.",
+    ),
+    "restore": ("bot.command_line.backup", "Put a backup in place of an empty store."),
+    "retention": (
+        "bot.command_line.retention",
+        "How long things are kept, and what is due to go.",
+    ),
+    "roster": ("bot.command_line.roster", "Bring in the pupils, and count them."),
+    "run": ("bot.command_line.service", "Start everything and print the address."),
+    "sign-in": (
+        "bot.command_line.sign_in",
+        "Let pupils sign in with the school's accounts.",
+    ),
+    "slips": ("bot.command_line.slips", "Make new sign-in codes as slips to print."),
+    "train": ("bot.command_line.service", "Train the model, if something changed."),
+}
+"""Each command's module, where it stands under its own name, and its line in the help."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Lazily(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands into the help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=Lazily,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 def cli() -> None:
     """Signpost: careers guidance chat on published labour market figures.
 
     Settings come from the environment: SIGNPOST_PORT, SIGNPOST_HOST, SIGNPOST_DATA_DIR and the
     others that docs/operations.md lists.
     """
-
-
-@cli.command(short_help="Start everything and print the address.")
-def run() -> None:
-    """Start engine, actions and gateway, and print the address. Ctrl-C stops all."""
-    try:
-        asyncio.run(run_service(read_settings(), say))
-    except ServiceFailed as failure:
-        raise click.ClickException(str(failure)) from failure
-
-
-@cli.command(short_help="Train the model, if something changed.")
-@click.option("--force", is_flag=True, help="Train even if nothing changed.")
-def train(force: bool) -> None:
-    """Train the model, if what it is made from has changed."""
-    if model.is_fresh() and not force:
-        say("The model is up to date.")
-        return
-    say("Training the model. This takes about a minute.")
-    data_dir = read_settings().data_dir.absolute()
-    with progress.shown("Training") as how_far:
-        run_until_told(model.train(data_dir, say, how_far), "The training stopped.")
-
-
-cli.add_command(chat)
-cli.add_command(parse)
-cli.add_command(keys)
-cli.add_command(roster)
-cli.add_command(destinations)
-cli.add_command(retention)
-cli.add_command(backup)
-cli.add_command(restore)
-cli.add_command(sign_in)
-cli.add_command(slips)
-cli.add_command(knowledge)
-cli.add_command(lmi)
-knowledge.short_help = "Check answers and facts, or see how one reads."
-lmi.short_help = "Look at the labour market tables, or renew them."
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ async def _reseal(some: Callable[[Any], Awaitable[Resealed]]) -> _Count:
 def _tell(counts: dict[str, _Count]) -> None:
     click.echo("Values sealed again:")
     for name, count in counts.items():
-        click.echo(f"  {name:<22}{count.sealed_again:>10,}")
+        click.echo(f"  {name:<28}{count.sealed_again:>10,}")
     for name, count in counts.items():
         if count.left:
             say(f"Some of {name} may still be under an older key: it changes too fast.")

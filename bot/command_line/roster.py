@@ -194,7 +194,7 @@ class _School:
 def _school() -> Iterator[_School]:
     settings = read_settings()
     sealing = sealing_of(load_or_make(settings.secrets_dir))
-    upgrade(settings.store_url)
+    upgrade(settings.store_url, sealing=sealing)
     store = Store(settings.store_url, wait_s=_STORE_WAIT_S, threads=1)
     try:
         now = dt.datetime.now(dt.timezone.utc)

@@ -57,7 +57,7 @@ def school_store() -> Iterator[SchoolStore]:
     settings = read_settings()
     try:
         sealing = sealing_of(load_or_make(settings.secrets_dir))
-        upgrade(settings.store_url)
+        upgrade(settings.store_url, sealing=sealing)
         store = Store(settings.store_url, wait_s=WAIT_S, threads=1)
         try:
             now = dt.datetime.now(dt.timezone.utc)

@@ -175,7 +175,8 @@ def _in_store(
 
     async def run() -> None:
         try:
-            upgrade(settings.store_url)
+            sealing = sealing_of(load_or_make(settings.secrets_dir))
+            upgrade(settings.store_url, wait_s=WAIT_S, sealing=sealing)
             store = Store(settings.store_url, WAIT_S, threads=1)
             try:
                 keep(await store.write(whole))

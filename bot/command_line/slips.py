@@ -65,8 +65,8 @@ async def _slips(
 ) -> None:
     unchanged = "No code was changed."
     try:
-        upgrade(settings.store_url)
         sealing = sealing_of(load_or_make(settings.secrets_dir))
+        upgrade(settings.store_url, wait_s=WAIT_S, sealing=sealing)
         store = Store(settings.store_url, WAIT_S)
         draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         try:

@@ -34,6 +34,7 @@ def begin(months: int) -> None:
     with school_store() as school:
         school.write(
             add_conversation,
+            school.sealing,
             conversation_id=f"{months:032}",
             school_id=school.id,
             channel="web",
@@ -46,7 +47,7 @@ def begin(months: int) -> None:
 
 def test_every_clock_is_shown_with_its_reason(run: Run):
     shown = run("show").output
-    assert "leavers: The whole record of a leaver, 0 now\n  36 months after leaving" in shown
+    assert "leavers: The whole record of a leaver, 0 now\n  48 months after leaving" in shown
     assert "wrong_sign_ins: Wrong sign-ins, 0 now\n  never stored\n" in shown
     assert "Benchmark 3 asks for destinations" in shown
     assert shown.endswith("Last run: never.\n")
@@ -56,9 +57,9 @@ def test_every_clock_is_shown_with_its_reason(run: Run):
 def test_a_clock_is_set(run: Run):
     assert run("set", "leavers", "24").output == "leavers: 24 months.\n"
     shown = run("show").output
-    assert "24 months after leaving, or the end of Year 13 (default: 36 months)" in shown
+    assert "24 months after leaving, or the end of Year 13 (default: 48 months)" in shown
     assert "at least three years.\nLast run" in shown
-    assert run("set", "leavers", "default").output == "leavers: 36 months.\n"
+    assert run("set", "leavers", "default").output == "leavers: 48 months.\n"
     assert run("set", "leavers", "age 25").output == "leavers: until the 25th birthday.\n"
     assert "Nothing was changed" in run("set", "leavers", "0", code=1).stderr
     assert "Nothing was changed" in run("set", "cats", "9", code=1).stderr
