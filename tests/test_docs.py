@@ -27,6 +27,7 @@ WHO = {
     Access.BEARER: "token",
     Access.COOKIE: "cookie",
     Access.VISITOR: "visitor",
+    Access.LEAVER: "leaver",
     Access.PUPIL: "pupil",
 }
 

@@ -26,7 +26,7 @@ from bot.service.backup import Refused, make_backup, restore_backup
 from bot.service.backup_file import Damaged, WrongPassphrase
 from bot.settings import Settings
 from tests.bot.records import postgresql
-from tests.bot.records.planted import TABLES, everything_of, plant
+from tests.bot.records.planted import TABLES, everything_of, plant, plant_chats_in_clear
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PASSPHRASE = "correct horse battery"
@@ -233,8 +233,18 @@ def test_a_newer_version_is_refused(old: Settings, new: Settings):
 def test_an_older_version_is_migrated(old: Settings, new: Settings):
     migrate.upgrade(old.store_url, "0001")
     load_or_make(old.secrets_dir)
+    engine = open_engine(old.store_url)
+    with writing(engine).begin() as connection:
+        school_id = plant_chats_in_clear(connection, "a").school_id
+    engine.dispose()
     assert restore(new, backed_up(old))["revision"] == "0001"
     assert migrate.current(new.store_url) == migrate.head()
+    # What chats held in clear then is sealed, with the keys that came along.
+    (first, _) = held(new, school_id)["entries"]
+    assert "Quillfeather" in sealing_in(new).open(first.body)["messages"][0]["text"]
+    assert not [
+        path for path in new.data_dir.glob("signpost*") if b"Quillfeather" in path.read_bytes()
+    ]
 
 
 def test_another_database_is_refused(old: Settings, new: Settings):

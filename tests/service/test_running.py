@@ -131,18 +131,3 @@ def test_nothing_is_written_outside_its_folder(
     }
     assert opened
     assert [path for path in opened if not path.is_relative_to(signpost.data)] == []
-
-
-def test_a_deleted_conversation_is_in_no_file_any_more(signpost: RealService) -> None:
-    talk = signpost.talk()
-    word = "zibblewrath"
-    talk.say(f"what does a {word} vet earn")
-    assert holding(signpost.data, word) != []
-    assert talk.delete() == 204
-    assert holding(signpost.data, word) == []
-
-
-def holding(folder: Path, word: str) -> list[str]:
-    """The files that hold the word."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return [str(path) for path in files if word.encode() in path.read_bytes()]

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import cli
 from bot.service import model
 from bot.service.processes import ServiceFailed
 from bot.service.run import run, running
@@ -71,23 +73,27 @@ def test_a_port_in_use(tmp_path: Path, taken_port: int) -> None:
 def test_a_file_where_the_data_folder_should_be(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.write_text("not a folder")
-    said = only_sentence(start(data, SIGNPOST_PORT="0"))
+    said = refusal(data)
     assert said == f"{data} is no folder. Set SIGNPOST_DATA_DIR to a folder for what changes."
-    assert only_sentence(start(data / "below", SIGNPOST_PORT="0")).startswith(str(data))
+    assert refusal(data / "below").startswith(str(data))
 
 
 def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     # The file system of the kernel takes nothing from anybody, not even from root.
-    said = only_sentence(start(Path("/proc/signpost"), SIGNPOST_PORT="0"))
-    assert "/proc/signpost" in said
+    assert "/proc/signpost" in refusal(Path("/proc/signpost"))
 
 
-def test_a_setting_that_is_wrong_is_named(tmp_path: Path) -> None:
-    said = only_sentence(start(tmp_path, SIGNPOST_PORT="eighty"))
-    assert "SIGNPOST_PORT" in said
-    assert "integer" in said
-    said = only_sentence(start(tmp_path, SIGNPOST_SCHOOL_SLUG="Oak School"))
-    assert "SIGNPOST_SCHOOL_SLUG" in said
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [("SIGNPOST_PORT", "eighty", "integer"), ("SIGNPOST_SCHOOL_SLUG", "Oak School", "match")],
+)
+def test_a_setting_that_is_wrong_is_named(tmp_path: Path, name: str, value: str, told: str) -> None:
+    done = CliRunner().invoke(cli, ["run"], env={"SIGNPOST_DATA_DIR": str(tmp_path), name: value})
+    assert (done.exit_code, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1
+    assert name in lines[0]
+    assert told in lines[0]
 
 
 def test_a_disk_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +129,7 @@ def test_a_real_disk_without_room(tmp_path: Path) -> None:
 def test_a_disk_that_fills_up_while_starting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr("bot.records.migrate.upgrade", full)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +15,9 @@ from bot.channels.web.problems import ProblemFound
 from bot.channels.web.transcript_text import as_text
 from bot.gateway.gateway import Begun, UnknownSchool
 from bot.gateway.messages import entry_of, moment
+from bot.identity.oidc import SETTING
+from bot.records.settings import get_setting
+from bot.records.sign_in import any_code
 
 
 def json_response(content: Any, status: int = 200) -> Response:
@@ -40,7 +44,8 @@ async def begin(request: Request) -> Response:
     session = None if operator else await pupil_here(request)
     begun_at = house.gateway.desk.clock()
     pupil_id = None if session is None else session.pupil_id
-    begun = await _begin(house, body, pupil_id)
+    embedded = not (operator or same_origin(request))
+    begun = await _begin(house, body, pupil_id, await _sign_in_at(request) if embedded else None)
     token = house.issue(begun, operator=operator)
     response = json_response(
         {
@@ -58,10 +63,25 @@ async def begin(request: Request) -> Response:
     return response
 
 
-async def _begin(house: House, body: NewConversation, pupil_id: str | None) -> Begun:
+async def _sign_in_at(request: Request) -> str | None:
+    """Where a guest on a school's own page can sign in: on our pages, if pupils of it can."""
+    house = house_of(request)
+    if not await house.store.read(_can_sign_in, house.school_id):
+        return None
+    return house.settings.public_url or str(request.base_url).rstrip("/")
+
+
+def _can_sign_in(connection: Connection, school_id: int) -> bool:
+    return any_code(connection, school_id) or bool(get_setting(connection, school_id, SETTING))
+
+
+async def _begin(
+    house: House, body: NewConversation, pupil_id: str | None, sign_in_at: str | None
+) -> Begun:
+    scene = body.scene.model_dump(exclude_none=True)
     try:
         return await house.gateway.begin(
-            body.school, "web", body.scene.model_dump(exclude_none=True), pupil_id=pupil_id
+            body.school, "web", scene, pupil_id=pupil_id, sign_in_at=sign_in_at
         )
     except UnknownSchool:
         raise ProblemFound("unknown-school") from None

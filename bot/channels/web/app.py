@@ -36,6 +36,7 @@ from bot.gateway.session_limit import keep_limit
 from bot.gateway.session_sweep import keep_swept
 from bot.gateway.turn import HelpUnstored, Refused
 from bot.gateway.watcher import watch
+from bot.identity.destination_links import DestinationLinks
 from bot.identity.oidc import Flows, Oidc
 from bot.identity.sealing import sealing_of
 from bot.identity.secrets import load_or_make
@@ -87,8 +88,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await asyncio.to_thread(upgrade, settings.store_url)
         keys = load_or_make(settings.secrets_dir)
+        sealing = sealing_of(keys)
+        await asyncio.to_thread(upgrade, settings.store_url, sealing=sealing)
         async with AsyncExitStack() as open_things:
             store = Store(settings.store_url, settings.store_wait_s)
             open_things.callback(store.close)
@@ -110,9 +112,8 @@ def create_app(
                     screen=screen,
                     rate=RateLimit(settings.messages_per_minute),
                     clock=clock,
-                    record_talk=RecordTalk(
-                        sealing_of(keys), library, Wording.load(), settings.public_url
-                    ),
+                    sealing=sealing,
+                    record_talk=RecordTalk(sealing, library, Wording.load(), settings.public_url),
                 )
             )
             readiness = Readiness(engine, settings.actions_url)
@@ -134,8 +135,10 @@ def create_app(
                 shelf=shelf,
                 readiness=readiness,
                 new_conversations=RateLimit(settings.new_conversations_per_minute),
+                link_pages=RateLimit(settings.new_conversations_per_minute),
+                destination_links=DestinationLinks(keys.token_key),
                 school_id=school_id,
-                sealing=sealing_of(keys),
+                sealing=sealing,
                 oidc=oidc,
                 flows=Flows(keys.token_key),
                 wrong_codes=WrongTries(
@@ -150,7 +153,7 @@ def create_app(
                 watch(gateway),
                 keep_limit(gateway),
                 keep_swept(gateway.desk, school_id),
-                keep_clocks(gateway, sealing_of(keys), school_id),
+                keep_clocks(gateway, sealing, school_id),
             )
             for work in background:
                 open_things.push_async_callback(_stop, asyncio.create_task(work))

@@ -17,6 +17,7 @@ from bot.channels.web.readiness import Readiness
 from bot.channels.web.tongues import Tongues
 from bot.gateway.gateway import Begun, Gateway
 from bot.gateway.rate_limit import RateLimit
+from bot.identity.destination_links import DestinationLinks
 from bot.identity.oidc import Flows, Oidc
 from bot.identity.sessions import Session, note_use, session_of
 from bot.identity.tokens import Credential, TokenExpired, Tokens, TokenWrong
@@ -44,6 +45,8 @@ class House:
     shelf: Shelf
     readiness: Readiness
     new_conversations: RateLimit
+    link_pages: RateLimit
+    destination_links: DestinationLinks
     school_id: int
     sealing: Sealing
     oidc: Oidc

@@ -3,7 +3,6 @@
 A pupil counts as signed in on pages of this origin only: a page that embeds the chat knows guests.
 """
 
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,8 +11,7 @@ from bot.channels.web.origins import same_origin
 from bot.channels.web.problems import ProblemFound
 from bot.gateway.turn import HelpUnstored
 from bot.identity.sessions import Session
-from bot.records.conversations import find_conversation
-from bot.records.sign_in import owner_of
+from bot.records.sign_in import whose
 from bot.records.store import StoreBusy
 
 GUEST_COOKIE = "signpost_guest"
@@ -55,7 +53,7 @@ async def pupil_here(request: Request, *, noted: bool = True) -> Session | None:
 
 async def opens(house: House, session: Session | None, conversation_id: str) -> bool:
     """Whether the conversation may be shown to that pupil, or to a guest (None)."""
-    owner = await house.store.read(_owner, conversation_id)
+    owner = await house.store.read(whose, conversation_id)
     if owner is None:
         return True
     return session is not None and (session.school_id, session.pupil_id) == owner
@@ -81,12 +79,3 @@ async def check_takes(request: Request, conversation_id: str, text: str | None) 
         if message is None:
             raise
         raise HelpUnstored(message) from None
-
-
-def _owner(connection: Connection, conversation_id: str) -> tuple[int, str] | None:
-    """School and pupil; None for a guest's conversation, and for one that is not there."""
-    found = find_conversation(connection, conversation_id)
-    if found is None:
-        return None
-    owner = owner_of(connection, found.school_id, conversation_id)
-    return None if owner is None else (found.school_id, owner.pupil_id)

@@ -5,7 +5,16 @@ The pages have no script. Nothing of a record stands in an address or in a log.
 
 from typing import TYPE_CHECKING
 
-from bot.channels.web.record import adding, changing, deleting, passports, showing, taking
+from bot.channels.web.record import (
+    adding,
+    attachments,
+    changing,
+    deleting,
+    passports,
+    showing,
+    taking,
+    waiting,
+)
 from bot.channels.web.record.forms import FORMS
 from bot.channels.web.record.showing import AT_ONCE
 
@@ -21,6 +30,7 @@ def record_rows() -> tuple["RouteRow", ...]:
     from bot.channels.web.routes import Access, RouteRow
 
     one = "/record/lines/{line}"
+    kept = "/record/attachments/{attachment}"
     rows = (
         ("GET", "/record", showing.show),
         ("GET", "/record/add/{kind}", adding.ask_line),
@@ -36,6 +46,8 @@ def record_rows() -> tuple["RouteRow", ...]:
         ("POST", f"{one}/open", changing.reopen),
         ("GET", f"{one}/delete", changing.ask_line_deletion),
         ("POST", f"{one}/delete", changing.delete_one),
+        ("POST", "/record/waiting/{proposal}/yes", waiting.answer),
+        ("POST", "/record/waiting/{proposal}/no", waiting.answer),
         ("GET", "/record/download.json", taking.download_json),
         ("GET", "/record/download.pdf", taking.download_pdf),
         ("GET", "/record/ready", taking.show_ready),
@@ -43,6 +55,9 @@ def record_rows() -> tuple["RouteRow", ...]:
         ("GET", "/record/ready.pdf", taking.download_ready),
         ("GET", "/record/folder.pdf", taking.download_folder),
         ("GET", "/record/folder.zip", taking.download_folder_zip),
+        ("GET", kept, attachments.download),
+        ("GET", f"{kept}/delete", attachments.ask_removal),
+        ("POST", f"{kept}/delete", attachments.remove),
         ("GET", "/record/passport.zip", passports.download_passport),
         ("GET", "/record/passport", passports.ask_passport),
         ("POST", "/record/passport", passports.check_passport),

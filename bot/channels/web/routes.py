@@ -10,7 +10,15 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import api, events, knowledge_pages, pages, record_pages, sign_in_pages
+from bot.channels.web import (
+    api,
+    destination_pages,
+    events,
+    knowledge_pages,
+    pages,
+    record_pages,
+    sign_in_pages,
+)
 from bot.channels.web.api import json_response
 from bot.channels.web.house import house_of
 from bot.channels.web.static_files import StaticFiles
@@ -27,6 +35,7 @@ class Access(Enum):
     BEARER = "whoever bears the token of the very conversation in the path"
     COOKIE = "anyone from this origin's own page; the cookie's token opens that conversation only"
     VISITOR = "anyone from this origin's own page, or come back from signing in elsewhere"
+    LEAVER = "whoever has the link in the path, which answers one question and shows nobody"
     PUPIL = "the pupil whose session the cookie holds, from this origin's own page"
 
 
@@ -77,6 +86,7 @@ def table(static_folder: Path, made: Mapping[str, bytes] | None = None) -> tuple
         RouteRow("GET", "/chat/sign-in", pupil, sign_in_pages.ask_about_chat),
         RouteRow("POST", "/chat/sign-in", pupil, sign_in_pages.answer_about_chat),
         *record_pages.record_rows(),
+        *destination_pages.destination_rows(),
         RouteRow("GET", "/knowledge", anyone, knowledge_pages.show_all),
         RouteRow("GET", "/knowledge/{answer}", anyone, knowledge_pages.show_one),
         RouteRow("GET", "/healthz", anyone, health),

@@ -25,7 +25,6 @@ LOGGING: dict[str, Any] = {
         "uvicorn.access": {"level": "CRITICAL", "propagate": False},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
-        "sse_starlette": {"level": "WARNING"},
         "sqlalchemy": {"level": "WARNING"},
     },
 }

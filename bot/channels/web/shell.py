@@ -25,7 +25,9 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+LINKS = "/destination/"
+# Sandboxed too: what somebody has uploaded can do nothing, even where a browser would open it.
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -72,6 +74,9 @@ class _Dressed:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            if self._path.startswith(LINKS):
+                # The path is a credential there: no page that is gone on to may learn it.
+                headers["Referrer-Policy"] = "no-referrer"
             page = headers.get("content-type", "").startswith("text/html")
             headers["Content-Security-Policy"] = PAGE_POLICY if page else _DATA_POLICY
             # Pages of the school embed the widget's files, and nothing else.

@@ -319,12 +319,14 @@ async def _joined(
     request: Request, house: House, session: Session, chats: list[_Chat], *, so_far: bool
 ) -> Response:
     """On to the chat, with those of this browser that were nobody's joined."""
+    talk = house.gateway.desk.record_talk
+    join = join_conversation if talk is None else talk.join
     response = RedirectResponse("/chat", 303)
     forget_guest(response, request)
     for cookie, chat, owner in chats:
         if owner is None:
             owner = await house.store.write(
-                join_conversation,
+                join,
                 house.school_id,
                 session.pupil_id,
                 chat.id,

@@ -69,6 +69,7 @@ def signed_out(response: httpx.Response) -> None:
     assert response.status_code == 403, response.text
     assert response.json()["type"] == "urn:signpost:problem:signed-out"
     assert response.json()["detail"].startswith("This chat is shown only while")
+    assert "Sign in again" in response.json()["detail"]
     assert SECRET not in response.text
 
 

@@ -50,7 +50,7 @@ async def test_without_a_session_to_sign_in(owner: Owner, row):
         owner.client.cookies.clear()
         if cookie is not None:
             owner.client.cookies.set("signpost_pupil", cookie)
-        path = row.path.format(line=line.id, kind="note")
+        path = row.path.format(line=line.id, kind="note", attachment="0" * 32, proposal="0" * 32)
         body = {"data": {"text": "x", "sure": "yes"}} if row.method == "POST" else {}
         response = await owner.client.request(row.method, path, **body)
         assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
@@ -78,7 +78,7 @@ async def test_another_pupils_lines_are_not_there(owner: Owner, row):
                          ids=lambda row: row.path)  # fmt: skip
 async def test_no_form_from_another_origin(owner: Owner, row):
     line = await owner.line("action")
-    path = row.path.format(line=line.id, kind="note")
+    path = row.path.format(line=line.id, kind="note", attachment="0" * 32, proposal="0" * 32)
     headers = {"Sec-Fetch-Site": "cross-site"}
     response = await owner.client.post(path, data={"sure": "yes", "text": "x"}, headers=headers)
     assert response.status_code == 403

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.channels.web.house import House
+from bot.records.guidance.known_schools import know_school
 from bot.records.guidance.lines import delete_line
 from bot.records.guidance.passport import passport_of
 from bot.records.guidance.passport_file import MOST_BYTES, opened, packed
@@ -84,6 +85,41 @@ async def test_looked_at_ticked_and_marked(owner: Owner):
     assert "New here 1 The same here 1" in words(page)
     await owner.post("/record/passport/take", passport=hidden(page), all="new")
     assert len(await owner.lines()) == 2
+
+
+async def test_the_pupil_is_told_who_signed_it(owner: Owner):
+    await owner.line("note")
+    content = await elsewhere(owner)
+    await emptied(owner)
+    page = words((await upload(owner, content)).text)
+    assert "this school does not know who made it. It says that it is from Elm School." in page
+    await owner.house.store.write(
+        know_school, owner.school_id, opened(content).key, "Elm Tree School", NOW
+    )
+    response = await upload(owner, content)
+    page = words(response.text)
+    assert "Signed by Elm Tree School, known here" in page
+    assert "does not know" not in page
+    await owner.post("/record/passport/take", passport=hidden(response.text), all="new")
+    assert "Signed by Elm Tree School, known here." in words(await owner.page())
+
+
+async def test_a_line_keeps_that_its_signer_was_not_known(owner: Owner):
+    await owner.line("note")
+    content = await elsewhere(owner)
+    await emptied(owner)
+    page = (await upload(owner, content)).text
+    await owner.post("/record/passport/take", passport=hidden(page), all="new")
+    await owner.house.store.write(know_school, owner.school_id, opened(content).key, "Elm", NOW)
+    told = words(await owner.page())
+    assert "Its signature was whole, but this school did not know who made it." in told
+    assert "known here" not in told
+
+
+async def test_its_own_passport_is_this_schools(owner: Owner):
+    await owner.line("note")
+    content = (await owner.client.get("/record/passport.zip")).content
+    assert "Signed by this school" in words((await upload(owner, content)).text)
 
 
 async def test_a_conflict_is_the_pupils_to_settle(owner: Owner):

@@ -3,9 +3,12 @@
 import io
 import zipfile
 
+import pytest
 from pypdf import PdfReader
 
 from tests.bot.channels.web.record_owner import NAME, Owner, words
+from tests.bot.support import Reader
+from tests.engine_double import EngineDouble
 
 
 def text_of(content: bytes) -> str:
@@ -59,3 +62,37 @@ async def test_the_leavers_folder(owner: Owner):
     assert response.headers["cache-control"] == "no-store"
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         assert "Held a nervous cat" in archive.read("cv.txt").decode()
+
+
+# ---- what the engine remembers
+
+
+async def test_what_the_engine_remembers_of_open_chats(owner: Owner, engine: EngineDouble):
+    reader = await Reader.begin(owner.client)
+    await reader.ask("what does a vet earn")
+    engine.seen.held[reader.id] = {"slots": {"jobs": [{"soc2020": "2240"}], "year_group": 10}}
+    engine.seen.held["0" * 32] = {"slots": {"topic": "somebody else's"}}
+    told = (await owner.client.get("/record/download.json")).json()
+    assert told["memory"] == {"asked": True, "note": None}
+    (talk,) = told["conversations"]
+    assert talk["memory"] == engine.seen.held[reader.id]
+    assert [entry["messages"][0]["text"] for entry in talk["entries"]] == [
+        "what does a vet earn",
+        "**Said:** what does a vet earn",
+    ]
+    assert "somebody else" not in str(told)
+
+
+@pytest.mark.parametrize("mode", ["loading", "500", "not-json"])
+async def test_an_engine_that_is_away_is_said_and_costs_nothing_else(
+    owner: Owner, engine: EngineDouble, mode: str
+):
+    await owner.line("skill")
+    await (await Reader.begin(owner.client)).ask("hello")
+    engine.switches.mode = mode
+    told = (await owner.client.get("/record/download.json")).json()
+    assert told["memory"]["asked"] is False
+    assert "could not be asked" in told["memory"]["note"]
+    assert "skill" in [line["kind"] for line in told["lines"]]
+    assert [len(talk["entries"]) for talk in told["conversations"]] == [2]
+    assert "memory" not in told["conversations"][0]

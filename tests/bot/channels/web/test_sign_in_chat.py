@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from bot.records.guidance.lines import RecordLineRow, day_in_england, lines_of
 from bot.records.models import ConversationOwner
 from tests.bot.channels.web.enrolled import Enrolled, cookie_of, sign_in
 from tests.bot.channels.web.test_pages import send
@@ -58,6 +59,66 @@ async def test_yes_is_all_of_it_and_no_what_comes_from_now_on(
     await answer(client, "no" if join == "yes" else "yes")
     assert enrolled.rows(ConversationOwner) == owners
     assert "what does a vet earn" in (await client.get("/chat")).text
+
+
+def told_to(enrolled: Enrolled, pupil: str) -> list[RecordLineRow]:
+    with enrolled.transaction() as connection:
+        return lines_of(connection, enrolled.sealing, enrolled.school_id, pupil)
+
+
+async def test_with_a_yes_what_was_told_before_is_in_the_record_once(
+    client: httpx.AsyncClient, enrolled: Enrolled, clock: Clock
+):
+    reader = await Reader.begin(client)
+    clock.ahead = timedelta(days=-1)
+    await reader.ask("what does a vet earn")
+    clock.ahead = timedelta()
+    await reader.ask("what does a vet earn")
+    await reader.ask("and again")
+    ada, ben = enrolled.add(), enrolled.add("Ben")
+    await sign_in(client, enrolled.code(ada))
+    await answer(client, "yes")
+    await answer(client, "yes")
+    lines = told_to(enrolled, ada)
+    today = day_in_england(clock())
+    assert [line.happened_on for line in lines] == [today, today - timedelta(days=1)]
+    for line, seq in zip(lines, (3, 1), strict=True):
+        assert (line.kind, line.provenance, line.confirmed_at) == ("information", "service", None)
+        assert line.body.title == "Pay: Veterinarians"
+        assert line.body.figures[0].amount == "£42,612 a year"
+        assert line.source == {"conversation": reader.id, "seq": seq, "answers": ["pay"]}
+    # What is told from now on is not told a second time on the same day.
+    await reader.ask("what does a vet earn")
+    assert told_to(enrolled, ada) == lines
+    assert told_to(enrolled, ben) == []
+
+
+async def test_with_a_no_nothing_of_before_is_in_the_record(
+    client: httpx.AsyncClient, enrolled: Enrolled
+):
+    reader = await Reader.begin(client)
+    await reader.ask("what does a vet earn")
+    ada = enrolled.add()
+    await sign_in(client, enrolled.code(ada))
+    await answer(client, "no")
+    await answer(client, "yes")
+    assert told_to(enrolled, ada) == []
+    await reader.ask("what does a vet earn")
+    assert len(told_to(enrolled, ada)) == 1
+
+
+async def test_another_pupils_yes_brings_nothing_of_it(
+    client: httpx.AsyncClient, enrolled: Enrolled
+):
+    await send(client, text="what does a vet earn")
+    await sign_in(client, enrolled.code(enrolled.add()))
+    await answer(client, "no")
+    chat = client.cookies["signpost_chat"]
+    ben = enrolled.add("Ben")
+    await sign_in(client, enrolled.code(ben))
+    client.cookies.set("signpost_chat", chat, domain="chat.test", path="/chat")
+    await answer(client, "yes")
+    assert told_to(enrolled, ben) == []
 
 
 async def test_the_next_pupil_at_the_device_does_not_see_it(
