@@ -43,7 +43,10 @@ content_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    short_help="Check answers and facts, or see how one reads.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 def knowledge() -> None:
     """Answers and facts: what is to be mended, and how an answer will read."""
 

@@ -6,19 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
 
-from lmi import rebuild as rebuilding
 from lmi.official.errors import UnexpectedFile
 from lmi.report import UnknownJob, job_report
 from lmi.service.cli import probe
 from lmi.snapshot import Snapshot
 from lmi.table_files import TABLES, read_sources
-from lmi.workbooks import import_ashe, import_soc
+
+# What reads workbooks and draws on terminals takes a second to import, which looking at the tables
+# need not wait for: it is imported where it is used.
+if TYPE_CHECKING:
+    from lmi.rebuild import Progress
 
 tables_option = click.option(
     "--tables",
@@ -42,7 +43,7 @@ def _one_clear_line() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[rebuilding.Progress]:
+def _progress() -> Iterator[Progress]:
     """Show steps as a bar on a terminal and as plain lines elsewhere, on standard error."""
     if not sys.stderr.isatty():
 
@@ -52,8 +53,14 @@ def _progress() -> Iterator[rebuilding.Progress]:
 
         yield line
         return
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
+    from rich import progress as rich
+    from rich.console import Console
+
+    bar = rich.Progress(
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        console=Console(stderr=True),
+        transient=True,
     )
     with bar:
         task = bar.add_task("", total=1)
@@ -64,7 +71,7 @@ def _progress() -> Iterator[rebuilding.Progress]:
         yield move
 
 
-@click.group()
+@click.group(short_help="Look at the labour market tables, or renew them.")
 def lmi() -> None:
     """Labour market information: look at its tables, rebuild them, bring in newer figures."""
 
@@ -78,6 +85,8 @@ def rebuild(source_dir: Path, folder: Path) -> None:
     The same files give the same tables, byte for byte. Summaries and places, which are written by
     hand, are left alone.
     """
+    from lmi import rebuild as rebuilding
+
     with _one_clear_line(), _progress() as progress:
         counts = rebuilding.rebuild(source_dir, folder, progress)
     for name, rows in counts.items():
@@ -89,6 +98,8 @@ def rebuild(source_dir: Path, folder: Path) -> None:
 @tables_option
 def import_ashe_command(file: Path, folder: Path) -> None:
     """Bring in a year of pay from FILE: ONS ASHE Table 14.7a, as a ZIP or as XLSX."""
+    from lmi.workbooks import import_ashe
+
     with _one_clear_line():
         done = import_ashe(file, folder)
     click.echo(
@@ -108,6 +119,8 @@ def import_ashe_command(file: Path, folder: Path) -> None:
 @tables_option
 def import_soc_command(file: Path, folder: Path) -> None:
     """Bring in the classification from FILE: the ONS SOC 2020 Volume 1 workbook."""
+    from lmi.workbooks import import_soc
+
     with _one_clear_line():
         done = import_soc(file, folder)
     click.echo(
@@ -147,6 +160,9 @@ def sources(folder: Path) -> None:
         for row in (columns, *rows):
             click.echo("\t".join(row))
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(*columns)
     for row in rows:
         table.add_row(*row)

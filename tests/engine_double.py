@@ -34,6 +34,7 @@ class Seen:
 
     turns: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    held: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: list[str | None] = field(default_factory=list)
     asked: threading.Event = field(default_factory=threading.Event)
     at_once: int = 0
@@ -102,6 +103,7 @@ class EngineDouble:
             routes=[
                 Route("/health", self._health),
                 Route("/conversations/{id}/turns", self._turn, methods=["POST"]),
+                Route("/conversations/{id}", self._held, methods=["GET"]),
                 Route("/conversations/{id}", self._delete, methods=["DELETE"]),
             ]
         )
@@ -164,6 +166,12 @@ class EngineDouble:
         if mode == "not-json":
             return Response("<html>", media_type="text/html")
         return _json(reply_to(body))
+
+    async def _held(self, request: Request) -> Response:
+        if self.switches.mode != "ok":
+            return await self._answer({"text": ""})
+        found = self.seen.held.get(request.path_params["id"])
+        return _json(found, 404 if found is None else 200)
 
     async def _delete(self, request: Request) -> Response:
         if self.switches.mode == "500":

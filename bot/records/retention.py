@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 
 from bot.records.conversations import delete_conversation
 from bot.records.guidance.erasure import OF_A_PUPIL, erase_pupil
 from bot.records.guidance.lines import KINDS, day_in_england
 from bot.records.models import (
+    Attachment,
+    AttachmentContent,
     Base,
     Conversation,
     ConversationOwner,
     Destination,
+    DestinationInvitation,
     Entry,
     LineVersion,
     Offer,
@@ -74,7 +77,7 @@ class Clock:
         return LEAST.get(self.name, 0) <= value <= MOST_MONTHS
 
 
-_OF_THE_RECORD = ("line_versions", "proposals", "destinations", "record_views")
+_OF_THE_RECORD = ("line_versions", "proposals", "destinations", "attachments", "record_views")
 
 
 class WrongClock(ValueError):
@@ -322,12 +325,19 @@ def _with_line(connection: Connection, school_id: int, ids: Collection[Any]) -> 
     return {RecordLine.__tablename__: frozenset(ids), LineVersion.__tablename__: versions}
 
 
+def _with_file(connection: Connection, school_id: int, ids: Collection[Any]) -> Rows:
+    column = AttachmentContent.attachment_id
+    contents = _keys(connection, AttachmentContent, school_id, column, ids)
+    return {Attachment.__tablename__: frozenset(ids), AttachmentContent.__tablename__: contents}
+
+
 def _with_pupil(connection: Connection, school_id: int, ids: Collection[Any]) -> Rows:
     found: Rows = {Pupil.__tablename__: frozenset(ids)}
     for table in OF_A_PUPIL:
         column = table.__table__.c.pupil_id
         found[table.__tablename__] = _keys(connection, table, school_id, column, ids)
     found |= _with_line(connection, school_id, found[RecordLine.__tablename__])
+    found |= _with_file(connection, school_id, found[Attachment.__tablename__])
     return found | _with_chat(connection, school_id, found[ConversationOwner.__tablename__])
 
 
@@ -346,6 +356,12 @@ def _remove_line(connection: Connection, school_id: int, key: Any, now: datetime
     _remove_from(RecordLine)(connection, school_id, key, now)
 
 
+def _remove_file(connection: Connection, school_id: int, key: Any, now: datetime) -> None:
+    of_file = (AttachmentContent.school_id == school_id, AttachmentContent.attachment_id == key)
+    connection.execute(delete(AttachmentContent).where(*of_file))
+    _remove_from(Attachment)(connection, school_id, key, now)
+
+
 def _remove_chat(connection: Connection, school_id: int, key: Any, now: datetime) -> None:
     of_chat = (
         ConversationOwner.school_id == school_id,
@@ -359,14 +375,19 @@ def _remove_pupil(connection: Connection, school_id: int, key: Any, now: datetim
     erase_pupil(connection, school_id, key, now)
 
 
-def _by_moment(table: type[Base], column: Any) -> _Way:
+def _by_moment(table: type[Base], column: Any, only: ColumnElement[bool] = true()) -> _Way:  # noqa: B008
     return _Way(
         table,
-        lambda months, today, now: column <= _moment_before(now, months),
+        lambda months, today, now: (column <= _moment_before(now, months)) & only,
         _alone(table),
         _remove_from(table),
     )
 
+
+# What came in a school's file is in no chat. A no to it holds for the next file too.
+_NO_TO_A_FILE = Proposal.conversation_id.is_(None) & Proposal.outcome.is_not_distinct_from(
+    "declined"
+)
 
 _WAYS: dict[str, _Way] = {
     # First, so that all of a leaver is told under this clock.
@@ -380,12 +401,19 @@ _WAYS: dict[str, _Way] = {
     "guest_chats": _Way(Conversation, _of_conversation(False), _with_chat, _remove_chat),
     **{kind: _Way(RecordLine, _of_line(kind), _with_line, _remove_line) for kind in KINDS},
     "line_versions": _by_moment(LineVersion, LineVersion.replaced_at),
-    "proposals": _by_moment(Proposal, Proposal.created_at),
+    "proposals": _by_moment(Proposal, Proposal.created_at, ~_NO_TO_A_FILE),
     "destinations": _Way(
         Destination,
         lambda months, today, now: Destination.reported_on <= months_before(today, months),
         _alone(Destination),
         _remove_from(Destination),
+    ),
+    "destination_invitations": _by_moment(DestinationInvitation, DestinationInvitation.expires_at),
+    "attachments": _Way(
+        Attachment,
+        lambda months, today, now: Attachment.created_at <= _moment_before(now, months),
+        _with_file,
+        _remove_file,
     ),
     "record_views": _by_moment(RecordView, RecordView.viewed_at),
     "codes": _by_moment(SignInCode, SignInCode.revoked_at),

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from bot.records.conversations import lock_conversation
 from bot.records.models import ConversationOwner, PupilSession, SignInCode
@@ -64,6 +64,14 @@ def revoke_codes(
         changed = update(SignInCode).where(*standing).values(revoked_at=now)
         revoked += connection.execute(changed).rowcount
     return revoked
+
+
+def any_code(connection: Connection, school_id: int) -> bool:
+    """Whether some pupil of the school has a code that opens a record."""
+    chosen = select(SignInCode.id).where(
+        SignInCode.school_id == school_id, SignInCode.revoked_at.is_(None)
+    )
+    return connection.execute(chosen.limit(1)).first() is not None
 
 
 def use_code(connection: Connection, school_id: int, code_key: str, now: datetime) -> str | None:
@@ -125,6 +133,19 @@ def find_session(connection: Connection, token_hash: str) -> SessionRow | None:
     return None if row is None else SessionRow(**row._mapping)
 
 
+def has_session(
+    connection: Connection, school_id: int, pupil_id: str, *, now: datetime, idle_minutes: int
+) -> bool:
+    """Whether the pupil is signed in at that moment, on any device."""
+    chosen = select(PupilSession.token_hash).where(
+        PupilSession.school_id == school_id,
+        PupilSession.pupil_id == pupil_id,
+        PupilSession.ends_at > now,
+        PupilSession.last_seen_at > now - timedelta(minutes=idle_minutes),
+    )
+    return connection.execute(chosen.limit(1)).first() is not None
+
+
 def see_session(connection: Connection, school_id: int, token_hash: str, now: datetime) -> None:
     """Note that the session was used; never an earlier moment than is noted."""
     chosen = (
@@ -168,19 +189,28 @@ def delete_ended_sessions(
 # ---- whose a conversation is
 
 
+# Made once: each message asks these several times, and building a statement costs more than it.
+_OWNED = ConversationOwner.conversation_id == bindparam("conversation")
+_OWNER = select(
+    ConversationOwner.pupil_id, ConversationOwner.from_seq, ConversationOwner.joined_at
+).where(ConversationOwner.school_id == bindparam("school"), _OWNED)
+_WHOSE = select(ConversationOwner.school_id, ConversationOwner.pupil_id).where(_OWNED)
+
+
 def owner_of(connection: Connection, school_id: int, conversation_id: str) -> OwnerRow | None:
     """Whose the conversation is; None for a guest's."""
-    columns = (
-        ConversationOwner.pupil_id,
-        ConversationOwner.from_seq,
-        ConversationOwner.joined_at,
-    )
-    chosen = (
-        ConversationOwner.school_id == school_id,
-        ConversationOwner.conversation_id == conversation_id,
-    )
-    row = connection.execute(select(*columns).where(*chosen)).first()
+    asked = {"school": school_id, "conversation": conversation_id}
+    row = connection.execute(_OWNER, asked).first()
     return None if row is None else OwnerRow(**row._mapping)
+
+
+def whose(connection: Connection, conversation_id: str) -> tuple[int, str] | None:
+    """School and pupil of a conversation; None for a guest's, and for one that is not there.
+
+    For whoever bears the conversation's token, which says no school.
+    """
+    row = connection.execute(_WHOSE, {"conversation": conversation_id}).first()
+    return None if row is None else (row.school_id, row.pupil_id)
 
 
 def join_conversation(

@@ -6,7 +6,6 @@ import time
 
 import click
 
-from lmi.service.client import LmiForAll
 from lmi.service.contract import PUBLIC_BASE_URL
 from lmi.service.no_data import NoData
 
@@ -30,6 +29,9 @@ def probe(base_url: str) -> None:
     if not base_url.strip():
         click.echo("LMI for All: not configured; figures come from the snapshot alone.")
         return
+    # Here, because importing what speaks HTTP takes half a second.
+    from lmi.service.client import LmiForAll
+
     try:
         client = LmiForAll(base_url)
     except ValueError as trouble:
