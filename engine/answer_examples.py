@@ -6,10 +6,8 @@ They teach the classifier the broad intent, and `engine.answer_retrieval` the su
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import frontmatter
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import TrainingDataImporter
@@ -17,19 +15,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from engine import example_files
+
 SUBJECT = "subject"
 """The property of a training example with the subject that it asks about."""
-FOLDER = Path(__file__).resolve().parent.parent / "knowledge" / "answers"
-
-
-def examples(folder: Path = FOLDER) -> list[tuple[str, str, str]]:
-    """Return (intent, subject, question) for every example question below `folder`."""
-    found = []
-    for path in sorted(folder.rglob("*.md")):
-        head = frontmatter.loads(path.read_text(encoding="utf-8")).metadata
-        subject = path.stem.partition(".")[0]
-        found += [(path.parent.name, subject, str(text)) for text in head.get("examples") or ()]
-    return found
 
 
 class AnswerExamples(TrainingDataImporter):
@@ -43,7 +32,7 @@ class AnswerExamples(TrainingDataImporter):
         return TrainingData(
             [
                 Message({TEXT: text, INTENT: intent, SUBJECT: subject})
-                for intent, subject, text in examples()
+                for intent, subject, text in example_files.of_answers()
             ]
         )
 

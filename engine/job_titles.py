@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,17 +13,12 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lmi.occupations import JobTitles, JobWords
+from engine import known_jobs
+from lmi.occupations import JobWords
 
 JOB_WORDS = "job_words"
 """The message property that carries the jobs named, left to right."""
 ENTITY = "job_words"
-
-
-@lru_cache(maxsize=1)
-def shared() -> JobTitles:
-    """Return the one index of this process."""
-    return JobTitles.load()
 
 
 def as_dict(found: JobWords) -> dict[str, Any]:
@@ -89,4 +83,4 @@ class JobTitleExtractor(GraphComponent, EntityExtractorMixin):
 
     @staticmethod
     def _find(message: Message) -> list[dict[str, Any]]:
-        return [as_dict(found) for found in shared().find(message.get(TEXT) or "")]
+        return [as_dict(found) for found in known_jobs.find(message.get(TEXT) or "")]

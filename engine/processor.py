@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.agent import Agent
@@ -12,7 +14,9 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecutionRejected
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY
 
+from engine.predictions import Predictions, marks_alone
 from engine.trackers import ShortTrackerStore
 
 
@@ -33,6 +37,13 @@ class Processor(MessageProcessor):
 
     tracker_store: ShortTrackerStore
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take Rasa's arguments."""
+        super().__init__(*args, **kwargs)
+        self._predictions = Predictions(self.graph_runner, self.domain)
+        self._intents = frozenset(self.domain.intents)
+        self._entities = frozenset(self.domain.entities)
+
     async def handle_message(self, message: UserMessage) -> None:
         """Handle one message; replies go to the message's output channel."""
         try:
@@ -52,6 +63,23 @@ class Processor(MessageProcessor):
             self.tracker_store.drop(message.sender_id)
             raise
 
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        key = self._predictions.key(tracker)
+        if key is None:
+            return super()._predict_next_with_tracker(tracker)
+        prediction = self._predictions.recall(key)
+        if prediction is None:
+            prediction = super()._predict_next_with_tracker(tracker)
+            self._predictions.remember(key, prediction)
+        return prediction
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        # Rasa builds an empty domain here, and the lists of names, at each message.
+        names = {found.get("entity") for found in parse_data["entities"] or ()}
+        if parse_data[INTENT].get(INTENT_NAME_KEY) in self._intents and names <= self._entities:
+            return
+        super()._check_for_unseen_features(parse_data)
+
     async def _run_action(
         self,
         action: Action,
@@ -61,9 +89,9 @@ class Processor(MessageProcessor):
         prediction: PolicyPrediction,
     ) -> bool:
         # Rasa copies the whole tracker here, for the case that the prediction's own events have to
-        # be taken back; rules without forms make none.
+        # be taken back; rules without forms make none that an action sees.
         seen = tracker
-        if prediction.events:
+        if not marks_alone(prediction.events):
             seen = tracker.copy()
             seen.update_with_events(prediction.events, self.domain)
         try:

@@ -1,7 +1,7 @@
 """The engine's door: a small private HTTP server around Rasa's agent.
 
 Loopback only, behind a bearer token. It sees message texts and random conversation ids, and
-neither prints nor stores anything else.
+neither prints nor stores anything else; what it stores is sealed.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import json
 import logging
 import os
 import re
+import sqlite3
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ from weakref import WeakValueDictionary
 
 import uvicorn
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import UserUttered
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -36,20 +40,24 @@ from engine.actions_endpoint import ActionsEndpoint
 from engine.answer_retrieval import ANSWERS
 from engine.processor import ActionsAway, SignpostAgent, TurnFailed
 from engine.questions import QUESTIONS
+from engine.sealing import Sealing
 from engine.trackers import ShortTrackerStore
 
 logger = logging.getLogger("engine.server")
 UNIT_GROUPS = Path(__file__).resolve().parent.parent / "lmi" / "tables" / "unit_groups.csv"
 RANKED = 10
+TIDY_EVERY_S = 3600.0
 _SLASHES = re.compile(r"^[\s/]*/[\s/]*")
 
 
 class Engine:
     """Rasa's agent with Signpost's store, one turn of a conversation at a time."""
 
-    def __init__(self, model: Path, trackers: Path, actions: ActionsEndpoint) -> None:
+    def __init__(
+        self, model: Path, trackers: Path, actions: ActionsEndpoint, sealing: Sealing
+    ) -> None:
         """Load the model file `model`; conversations are kept in the SQLite file `trackers`."""
-        self._store = ShortTrackerStore(trackers)
+        self._store = ShortTrackerStore(trackers, sealing)
         self._actions = actions
         self._agent = SignpostAgent(tracker_store=self._store, action_endpoint=actions)
         self._agent.load_model(str(model))
@@ -81,6 +89,41 @@ class Engine:
         """Delete a conversation for good, after the turn that is under way has written."""
         async with self._alone(conversation):
             self._store.delete(conversation)
+
+    async def held(self, conversation: str) -> dict[str, Any] | None:
+        """Return what is held of a conversation now, None for one that is not held.
+
+        Keys: slots (those that say something, by name), form (the name of an open one, or None),
+        turns (how many of the last ones), last_turn_at (ISO 8601, UTC).
+        """
+        async with self._alone(conversation):
+            tracker = self._store.look(conversation)
+            if tracker is None:
+                return None
+            said = [event for event in tracker.events if isinstance(event, UserUttered)]
+            last = tracker.events[-1].timestamp
+            return {
+                "slots": {
+                    name: slot.value
+                    for name, slot in tracker.slots.items()
+                    if slot.value != slot.initial_value
+                },
+                "form": tracker.active_loop_name,
+                "turns": len(said),
+                "last_turn_at": datetime.fromtimestamp(last, tz=timezone.utc).isoformat(),
+            }
+
+    async def keep_tidy(self) -> None:
+        """Forget idle conversations and seal with the newest key, until cancelled."""
+        while True:
+            await asyncio.sleep(TIDY_EVERY_S)
+            try:
+                more = True
+                while more:
+                    more = self._store.tidy(time.time())
+                    await asyncio.sleep(0)
+            except (OSError, sqlite3.Error) as failure:
+                logger.error("tidying broke off: %s", type(failure).__name__)
 
     def _alone(self, conversation: str) -> asyncio.Lock:
         return self._turns.setdefault(conversation, asyncio.Lock())
@@ -120,7 +163,10 @@ def application(engine_loader: Any, token: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         held["engine"] = engine_loader()
+        tidying = asyncio.create_task(held["engine"].keep_tidy())
         yield
+        tidying.cancel()
+        await asyncio.wait({tidying})
         await held.pop("engine").close()
 
     def allowed(request: Request) -> bool:
@@ -184,11 +230,18 @@ def application(engine_loader: Any, token: str) -> Starlette:
         await held["engine"].delete(request.path_params["conversation"])
         return Response(status_code=204)
 
+    async def memory(request: Request) -> Response:
+        if refusal := refused(request):
+            return refusal
+        found = await held["engine"].held(request.path_params["conversation"])
+        return JSONResponse(found, status_code=404 if found is None else 200)
+
     return Starlette(
         routes=[
             Route("/health", health),
             Route("/parse", parse, methods=["POST"]),
             Route("/conversations/{conversation}/turns", turn, methods=["POST"]),
+            Route("/conversations/{conversation}", memory, methods=["GET"]),
             Route("/conversations/{conversation}", delete, methods=["DELETE"]),
         ],
         lifespan=lifespan,
@@ -254,7 +307,10 @@ def main() -> None:
     def load() -> Engine:
         actions = ActionsEndpoint(os.environ["SIGNPOST_ACTIONS_URL"] + "/webhook", token)
         engine = Engine(
-            Path(os.environ["SIGNPOST_MODEL"]), data / "engine" / "trackers.sqlite", actions
+            Path(os.environ["SIGNPOST_MODEL"]),
+            data / "engine" / "trackers.sqlite",
+            actions,
+            Sealing(data / "secrets"),
         )
         # What is loaded stays: without this, every full collection walks model and word lists.
         gc.collect()

@@ -15,10 +15,14 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from engine.linear import fit
+
 SEEN_IN = 4
 """A word or a pair of words counts from so many examples on."""
 SCALE = 6.0
 """The unit rows are stretched, so that the classifier's strength means what it does elsewhere."""
+STEPS = 25
+"""So long the classifier is let learn; docs/decisions/0003 gives what was measured with it."""
 
 
 class Wording:
@@ -50,14 +54,12 @@ class Wording:
         """
         reader = _reader(min_df=min(SEEN_IN, len(texts)))
         rows = reader.fit_transform(texts) * SCALE
-        linear = LogisticRegression(C=strength, max_iter=25, tol=1e-3, class_weight=label_weights)
-        linear.fit(rows, labels)
-        weights, bias = weights_of(linear)
+        learnt = fit(rows, labels, strength, label_weights, STEPS)
         return cls(
             reader.get_feature_names_out(),
             reader.idf_.astype(np.float32),
-            weights * np.float32(SCALE),
-            bias,
+            learnt.weights * np.float32(SCALE),
+            learnt.bias,
         )
 
     def log_shares(self, texts: Sequence[str]) -> np.ndarray:

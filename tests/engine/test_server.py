@@ -4,14 +4,18 @@ import asyncio
 import json
 import logging
 import sqlite3
+import time
 from contextlib import closing
+from datetime import datetime, timezone
 
 import httpx
 import pytest
 
-from engine import actions_endpoint
+from engine import actions_endpoint, server
 from engine.server import application, turn_text, typed, understood
+from engine.trackers import ShortTrackerStore
 from tests.engine.conftest import TOKEN
+from tests.engine.keys import sealing_in
 
 SECRET = "what does a zebra whisperer called Jo Bloggs earn"
 
@@ -19,7 +23,7 @@ SECRET = "what does a zebra whisperer called Jo Bloggs earn"
 def stored(served, conversation):
     with closing(sqlite3.connect(served.database)) as database:
         return database.execute(
-            "select position, event from events where conversation = ? order by position",
+            "select position, sealed from pieces where conversation = ? order by position",
             (conversation,),
         ).fetchall()
 
@@ -147,7 +151,12 @@ async def test_a_turn_that_goes_well_logs_nothing(served, caplog, capfd):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/conversations/c1/turns"), ("DELETE", "/conversations/c1"), ("POST", "/parse")],
+    [
+        ("POST", "/conversations/c1/turns"),
+        ("GET", "/conversations/c1"),
+        ("DELETE", "/conversations/c1"),
+        ("POST", "/parse"),
+    ],
 )
 @pytest.mark.parametrize("given", [None, "", "Bearer ", "Bearer wrong", TOKEN, f"bearer {TOKEN}"])
 async def test_every_route_demands_the_token(served, method, path, given):
@@ -351,13 +360,50 @@ async def test_a_caller_that_goes_away_leaves_the_conversation_as_it_was(served,
     assert counted(await served.turn("c1", "hello")) == "turn 2"
 
 
+async def test_what_is_held_of_a_conversation_is_told(served):
+    assert (await served.client.get("/conversations/c1")).status_code == 404
+    for _ in range(2):
+        await served.turn("c1", "hello", scene={"year": 11})
+    told = (await served.client.get("/conversations/c1")).json()
+    assert told.keys() == {"slots", "form", "turns", "last_turn_at"}
+    assert (told["slots"]["misses"], told["form"], told["turns"]) == (2, None, 2)
+    at = datetime.fromisoformat(told["last_turn_at"])
+    assert abs((datetime.now(timezone.utc) - at).total_seconds()) < 60
+    await served.client.delete("/conversations/c1")
+    assert (await served.client.get("/conversations/c1")).status_code == 404
+
+
+async def test_idle_conversations_are_looked_for_while_the_engine_runs(
+    small_model, actions, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(server, "TIDY_EVERY_S", 0.01)
+    store = ShortTrackerStore(tmp_path / "t.sqlite", sealing_in(tmp_path / "secrets"))
+    looks, enough = [], asyncio.Event()
+
+    def look(now):
+        looks.append(now)
+        if len(looks) == 3:
+            enough.set()
+        return len(looks) == 1
+
+    monkeypatch.setattr(store, "tidy", look)
+    held = server.Engine.__new__(server.Engine)
+    held._store = store
+    tidying = asyncio.create_task(held.keep_tidy())
+    await asyncio.wait_for(enough.wait(), 10)
+    tidying.cancel()
+    store.close()
+    assert abs(looks[0] - time.time()) < 60
+
+
 async def test_a_conversation_outlives_the_engine(served, actions, small_model, tmp_path):
     from engine.server import Engine
 
     for _ in range(20):
         await served.turn("c1", "hello")
     endpoint = actions_endpoint.ActionsEndpoint(actions.url, TOKEN)
-    other = Engine(small_model, served.database, endpoint)
+    sealing = sealing_in(served.database.parent / "secrets")
+    other = Engine(small_model, served.database, endpoint, sealing)
     try:
         messages, nlu = await other.turn("c1", "hello", {})
     finally:
