@@ -21,6 +21,7 @@ from actions import (
     quiz,
     resources,
     school_info,
+    several,
     tariff,
 )
 from actions.authored import authored, not_known, not_understood
@@ -29,11 +30,9 @@ from actions.other_language import other_language
 from actions.readers import noticed
 from actions.showing import next_questions
 from actions.turn import Reply, Turn
-from knowledge.answers import MOST_BUTTONS, Message
+from knowledge.answers import MOST_BUTTONS
 
 Topic = Callable[[Turn, Ground], Reply]
-
-MOST_QUESTIONS = 3
 
 AUTHORED = (
     "greeting",
@@ -135,25 +134,38 @@ def answer(intent: str, turn: Turn, ground: Ground) -> Reply:
 
 def _read(intent: str, turn: Turn, ground: Ground) -> Reply:
     """Answer a typed text: all its questions, or the one that it is taken for."""
-    asked = [q for q in turn.questions if q["intent"] in TOPICS][:MOST_QUESTIONS]
+    asked = [q for q in turn.questions if q["intent"] in TOPICS]
     if len(asked) > 1:
         turns = [_about_its_job(turn.about(q), str(q["intent"])) for q in asked]
-        return _several(turns, ground)
+        if reply := several.several(turns, TOPICS, tuple(ABOUT_JOBS), ground):
+            return reply
     if subject := following.meant(turn, ground):
         return guidance.tell(subject, turn, ground)
+    meant = _meant_intent(turn, ground)
+    turn = replace(_about_its_job(turn, meant), intent=meant)
+    return _with_next_steps(_with_unlisted(TOPICS[meant](turn, ground), turn, ground), ground)
+
+
+READ_AS: tuple[tuple[Callable[[Turn, Ground], bool], str], ...] = (
+    (following.is_a_sum, tariff.INTENT),
+    (following.is_a_repayment, loan_repayment.INTENT),
+    (following.is_apprentice_pay, apprentice_pay.INTENT),
+)
+"""What tells that the intent heard is not the one meant, and the one that is; the first counts."""
+
+
+def _meant_intent(turn: Turn, ground: Ground) -> str:
+    """Return the intent that a text is answered for: heard, waited for, or read off its words."""
     better = _better_intent(turn, ground)
-    if better == turn.intent and following.is_a_sum(turn, ground):
-        better = tariff.INTENT
-    elif better == turn.intent and following.is_a_repayment(turn, ground):
-        better = loan_repayment.INTENT
-    elif better == turn.intent and following.is_apprentice_pay(turn, ground):
-        better = apprentice_pay.INTENT
-    elif better in GUIDANCE and following.wants_resources(turn, ground):
-        better = "resources"
-    elif better == turn.intent and (about := following.of_the_job(turn, ground)):
-        better = about
-    turn = replace(_about_its_job(turn, better), intent=better)
-    return _with_next_steps(_with_unlisted(TOPICS[better](turn, ground), turn, ground), ground)
+    if better == turn.intent:
+        for applies, intent in READ_AS:
+            if applies(turn, ground):
+                return intent
+    if better in GUIDANCE and following.wants_resources(turn, ground):
+        return "resources"
+    if better == turn.intent:
+        return following.of_the_job(turn, ground) or better
+    return better
 
 
 def _with_the_way_back(reply: Reply, turn: Turn, ground: Ground) -> Reply:
@@ -236,28 +248,3 @@ def _with_next_steps(reply: Reply, ground: Ground) -> Reply:
         for title, payload in next_questions(ground, reply.memory.jobs[0], [])
     ]
     return replace(reply, messages=(*reply.messages[:-1], dict(last, buttons=buttons)))
-
-
-def _several(turns: list[Turn], ground: Ground) -> Reply:
-    messages: list[Message] = []
-    memory = turns[0].memory
-    for turn in turns:
-        turn = replace(turn, memory=memory)
-        if messages and turn.intent in ABOUT_JOBS and not (turn.said or memory.jobs):
-            # "What happens to child benefit and what will he get paid" names no job: the second
-            # question is about what was just told, or it is no question of its own.
-            subject = following.meant(turn, ground, beside=True)
-            if subject is None or subject in [m["answer"].partition(".")[0] for m in messages]:
-                continue
-            reply = guidance.tell(subject, turn, ground)
-        else:
-            reply = TOPICS[turn.intent](turn, ground)
-        memory = reply.memory
-        messages += reply.messages
-        if memory.asking:
-            break  # one question back at a time
-    last = messages[-1]
-    done = {f"/{turn.intent}" for turn in turns}
-    buttons = [b for b in last["buttons"] if b["payload"].partition("{")[0] not in done]
-    shown = [dict(m, buttons=[]) for m in messages[:-1]]
-    return Reply((*shown, dict(last, buttons=buttons)), memory)

@@ -11,6 +11,8 @@ no question of a dream job.
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -21,20 +23,21 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.linear_model import LogisticRegression
 
 from engine import minilm
 from engine.answer_examples import SUBJECT
-from engine.features import SCALE, inside, without_jobs
+from engine.asked import ANSWERS, Clauses
+from engine.features import SCALE, without_jobs
 from engine.job_titles import JOB_WORDS
+from engine.linear import BALANCED, fit
 from engine.questions import QUESTIONS
-from engine.wording import Wording, log_shares, weights_of
+from engine.wording import Wording, log_shares
 
 OUT_OF_SCOPE = "out_of_scope"
-ANSWERS = "answers"
-"""The message property with the ranking: [{subject, score, likeness}], best first."""
 FILE = "answers.npz"
 WORDING_FILE = "wording.npz"
+STEPS = 60
+"""So long the classifier of subjects is let learn."""
 NEAREST = np.array([0.6, 0.25, 0.15], dtype=np.float32)
 """How much a subject's nearest, second and third nearest example count."""
 
@@ -55,8 +58,12 @@ class AnswerRetrieval(GraphComponent):
         likeness `far` a message of such an intent is out of scope after all, unless the classifier
         is `certain`.
         `clause_score`, `clause_likeness`: from which on a clause with such an intent is a question
-        of its own; with `clear` and `clear_likeness` it is one whatever its intent. `whole_score`:
-        from which on the answer to the whole has to be among those of its clauses.
+        of its own; with `clear` and `clear_likeness` it is one whatever its intent. Below the
+        likeness `clause_near` its answer has to be one that the whole message is near to.
+        A clause is read with what stood before it where that is nearer to an answer by
+        `reading_margin`, or brings up an answer that the clause alone is nowhere near only from
+        the likeness `completed_likeness` on. `whole_score`: from which on the answer to the whole
+        has to be among those of its clauses.
         A message of another intent is taken for such a one where a subject has the score `clear`
         and is near enough: `near_out_of_scope` where it was held out of scope, `near_with_job`
         where it names a job, else `near` and `nearer_by_confidence` times the classifier's
@@ -72,8 +79,11 @@ class AnswerRetrieval(GraphComponent):
             "ranking_share": 0.6,
             "far": 0.35,
             "certain": 0.75,
-            "clause_score": 0.6,
+            "clause_score": 0.47,
             "clause_likeness": 0.45,
+            "clause_near": 0.68,
+            "reading_margin": 0.1,
+            "completed_likeness": 0.85,
             "clear_likeness": 0.6,
             "whole_score": 0.5,
             "clear": 0.9,
@@ -100,6 +110,9 @@ class AnswerRetrieval(GraphComponent):
         self._resource = resource
         self._learnt = learnt or {}
         self._wording = wording
+        # As the embeddings are kept (engine.minilm): people press the same buttons and ask the same
+        # things of different jobs. By a hash, without the text.
+        self._at_hand: OrderedDict[bytes, list[dict[str, Any]]] = OrderedDict()
 
     @classmethod
     def create(
@@ -134,17 +147,16 @@ class AnswerRetrieval(GraphComponent):
         }
         texts = [m.get(TEXT) for m in examples]
         masked = _masked(texts, [m.get(JOB_WORDS) or [] for m in examples])
+        labels = [m.get(SUBJECT) for m in examples]
+        # The words first: vectors may still be under way (engine.head_start).
+        self._wording = Wording.learn(masked, labels, self._config["strength"], BALANCED)
         vectors = minilm.shared().embed(masked)
-        linear = LogisticRegression(
-            C=self._config["strength"], max_iter=60, tol=1e-3, class_weight="balanced"
-        )
-        linear.fit(vectors * SCALE, numbers)
+        linear = fit(vectors * SCALE, labels, self._config["strength"], BALANCED, STEPS)
         self._learnt["vectors"] = vectors[order]
         self._learnt["plain"] = minilm.shared().embed(texts)[order]
-        weights, self._learnt["bias"] = weights_of(linear)
-        self._learnt["weights"] = weights * np.float32(SCALE)
-        labels = [m.get(SUBJECT) for m in examples]
-        self._wording = Wording.learn(masked, labels, self._config["strength"], "balanced")
+        self._learnt["bias"] = linear.bias
+        self._learnt["weights"] = linear.weights * np.float32(SCALE)
+        self._at_hand.clear()
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
@@ -184,73 +196,9 @@ class AnswerRetrieval(GraphComponent):
             message.set(ANSWERS, found, add_to_output=True)
             if found:
                 self._settle(message, found, words)
-            message.set(QUESTIONS, self._asked(message, words), add_to_output=True)
+            clauses = Clauses(self._config, self.rank, self._intent_of, self._is_meant)
+            message.set(QUESTIONS, clauses.asked(message), add_to_output=True)
         return messages
-
-    def _asked(self, message: Message, words: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the message's questions, each with its ranking.
-
-        A clause that no answer fits well is no question of its own, nor is one that asks for the
-        same answer as another; when fewer than two are left, the message is read as a whole.
-        """
-        kept: list[dict[str, Any]] = []
-        questions = message.get(QUESTIONS) or []
-        for question in questions if len(questions) > 1 else ():  # one is the whole, ranked already
-            own = inside(words, question["start"], question["text"])
-            found = self.rank(question["text"], own)
-            clear = bool(found) and self._is_clear(found[0]) and not own
-            intent = question["intent"]
-            by_subject = intent in self._config["by_subject"]
-            if not question.get("asks", True):
-                if not clear:
-                    continue
-                intent = self._intent_of(found[0])
-            elif (
-                found
-                and not by_subject
-                and self._is_meant(question["text"], intent, question["confidence"], found[0], own)
-            ):
-                intent = self._intent_of(found[0])
-            subject = None
-            if intent in self._config["by_subject"]:
-                if not found or not (clear or self._stands_alone(found[0])):
-                    continue
-                subject = found[0]["subject"]
-            if (intent, subject) not in [(q["intent"], q["subject"]) for q in kept]:
-                kept.append({**question, "intent": intent, "subject": subject, ANSWERS: found})
-        for question in kept:
-            question.pop("asks", None)
-        if len({q["subject"] or q["intent"] for q in kept}) < 2 or self._lost(message, kept):
-            intent = message.get(INTENT)
-            return [
-                {
-                    "intent": intent["name"],
-                    "confidence": float(intent["confidence"]),
-                    "text": message.get(TEXT),
-                    "start": 0,
-                    ANSWERS: message.get(ANSWERS),
-                }
-            ]
-        return kept
-
-    def _lost(self, message: Message, kept: list[dict[str, Any]]) -> bool:
-        """Tell whether the answer that the whole message is after is that of none of its clauses.
-
-        "We have one bus a day and nothing to do, how does anyone get to college" is one question.
-        """
-        found = message.get(ANSWERS)
-        return bool(
-            message.get(INTENT)["name"] in self._config["by_subject"]
-            and found[0]["score"] >= self._config["whole_score"]
-            and found[0]["subject"] not in [question["subject"] for question in kept]
-            and not all(q["subject"] and self._is_clear(q[ANSWERS][0]) for q in kept)
-        )
-
-    def _is_clear(self, best: dict[str, Any]) -> bool:
-        return (
-            best["score"] >= self._config["clear"]
-            and best["likeness"] >= self._config["clear_likeness"]
-        )
 
     def _settle(
         self, message: Message, found: list[dict[str, Any]], words: list[dict[str, Any]]
@@ -315,6 +263,8 @@ class AnswerRetrieval(GraphComponent):
             needed = max(needed, settings["near_with_job"])
         if confidence >= settings["certain_intent"]:
             needed = max(needed, settings["near_certain"])
+        if known and (best["likeness"] + 1) / 2 < needed:
+            return False  # however near the text as it stands, which need not be embedded then
         near = self._likeness_as_it_stands(text, best) if known else best["likeness"]
         return bool(near >= needed)
 
@@ -330,12 +280,6 @@ class AnswerRetrieval(GraphComponent):
         place = np.searchsorted(self._learnt["names"], answer["subject"])
         return str(self._learnt["intents"][place])
 
-    def _stands_alone(self, best: dict[str, Any]) -> bool:
-        return (
-            best["score"] >= self._config["clause_score"]
-            and best["likeness"] >= self._config["clause_likeness"]
-        )
-
     def rank(self, text: str, words: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the subjects nearest to a text, best first: [{subject, score, likeness}].
 
@@ -344,11 +288,22 @@ class AnswerRetrieval(GraphComponent):
         """
         if not self._learnt or not self._wording or not text.strip():
             return []
+        masked = _masked([text], [words])[0]
+        key = hashlib.blake2b(masked.encode(), digest_size=16).digest()
+        found = self._at_hand.get(key)
+        if found is None:
+            found = self._at_hand[key] = self._rank(masked, self._wording)
+            if len(self._at_hand) > minilm.AT_HAND:
+                self._at_hand.popitem(last=False)
+        else:
+            self._at_hand.move_to_end(key)
+        return [dict(answer) for answer in found]
+
+    def _rank(self, masked: str, wording: Wording) -> list[dict[str, Any]]:
         starts = np.searchsorted(self._learnt["numbers"], np.arange(len(self._learnt["names"])))
-        masked = _masked([text], [words])
-        vector = minilm.shared().embed(masked)[0]
+        vector = minilm.shared().embed([masked])[0]
         meant = log_shares((vector @ self._learnt["weights"] + self._learnt["bias"])[None, :])[0]
-        said = self._wording.log_shares(masked)[0]
+        said = wording.log_shares([masked])[0]
         likeness = _nearest(self._learnt["vectors"] @ vector, starts)
         scores = (
             meant
@@ -373,10 +328,18 @@ def _masked(texts: list[str], words: list[list[dict[str, Any]]]) -> list[str]:
 
 
 def _nearest(likeness: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Return for each subject the weighted likeness of its nearest examples."""
-    groups = np.split(likeness, starts[1:])
-    told = np.zeros(len(groups), dtype=np.float32)
-    for number, group in enumerate(groups):
-        top = -np.sort(-group)[: len(NEAREST)]
-        told[number] = float(top @ NEAREST[: len(top)] / NEAREST[: len(top)].sum())
-    return told
+    """Return for each subject the weighted likeness of its nearest examples.
+
+    `starts` says where each subject's examples begin; none is without.
+    """
+    sizes = np.diff(starts, append=len(likeness))
+    # One row a subject, filled up with what is farther than anything: sorting each subject's
+    # examples by itself took a tenth of a turn.
+    there = np.arange(int(sizes.max())) < sizes[:, None]
+    farness = np.full(there.shape, np.inf, dtype=np.float32)
+    farness[there] = -likeness
+    wanted = min(len(NEAREST), there.shape[1])
+    nearest = -np.sort(np.partition(farness, wanted - 1, axis=1)[:, :wanted], axis=1)
+    counted = np.where(np.isfinite(nearest), NEAREST[:wanted], np.float32(0))
+    told = np.where(counted > 0, nearest, np.float32(0)) * counted
+    return np.asarray(told.sum(axis=1) / counted.sum(axis=1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from typing import Any
 
@@ -18,55 +17,34 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.careers_words import CareersWords
-from engine.features import inside, question_features, without_jobs
+from engine.clauses import FRAGMENT, LONGEST_FRAGMENT, Clause, clauses
+from engine.features import question_features, without_jobs
 from engine.job_titles import JOB_WORDS
+from engine.readings import JobWords, Reading, of_another, readings
 from engine.wording import Wording, log_shares, weights_of
 
 QUESTIONS = "questions"
-"""The message property with its clauses, in order: [{intent, confidence, text, start, asks}].
+"""The message property with its clauses, in order: [{intent, confidence, text, start, readings}].
 
-`asks` is whether a clause is a question of its own by this component's reading;
-engine.answer_retrieval keeps those that are.
+`readings` are what a clause may stand for: [{text, job_words, of_job, intent, confidence, asks}].
+`asks` is whether it is a question of its own by this component's reading;
+engine.answer_retrieval chooses among them, and keeps the clauses that are questions.
 """
 
-_PARTS = re.compile(r"(?:[.?!;]+\s+|,\s*|\s+)(?:and|also|plus|n|&|then)\s+|[.?!;\n]+\s*|,\s+", re.I)
 OUT_OF_SCOPE = "out_of_scope"
 WORDS_FILE = "careers_words.json"
 WORDING_FILE = "wording.npz"
-_ASKING = re.compile(
-    r"(?:(?:and|also|so|ok|but|hi|please|like|cos|because|then|or)\W+)*"
-    r"(?:what|wot|wat|wut|when|wen|where|were|which|wich|why|who|whose|how|hw|can|cn|could|do|does"
-    r"|dose|did|is|are|r|am|was|will|would|should|shall|has|have|any|tell me|explain|may|must)"
-    r"(?:'?s|'?re|'?d|'?ll)?\b",
-    re.IGNORECASE,
-)
-_NEW_SENTENCE = re.compile(r"(?:^|[.?!;\n])\W*(?:(?:and|also|plus|&|then)\s+)?$", re.IGNORECASE)
-_LONGEST_UNWORDED = 4
-"""Words; "what does a vet earn and the hours"."""
-_SHORTEST_PART = 2
-"""Words; "and leeds" is no question of its own."""
 
 
-def parts(text: str) -> list[tuple[int, str]]:
-    """Return the clauses of `text` with their offsets; one clause when nothing divides it."""
-    found = []
-    start = 0
-    for divider in _PARTS.finditer(text):
-        found.append((start, text[start : divider.start()]))
-        start = divider.end()
-    found.append((start, text[start:]))
-    return [(at, part) for at, part in found if len(part.split()) >= _SHORTEST_PART]
-
-
-def is_worded_as_question(text: str, start: int, clause: str) -> bool:
-    """Tell whether a clause of `text`, at offset `start`, is a question by its wording.
-
-    "She began in May and hates it. Can she move? And the fees?" asks two things, not four.
-    """
-    if _ASKING.match(clause):
-        return True
-    ends_so = text[start + len(clause) :].lstrip().startswith("?")
-    return ends_so and bool(_NEW_SENTENCE.search(text[:start]))
+def _question(clause: Clause, read: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "intent": read[0]["intent"],
+        "confidence": read[0]["confidence"],
+        "text": clause.text,
+        "start": clause.start,
+        "kind": clause.kind,
+        "readings": read,
+    }
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -100,7 +78,7 @@ class QuestionClassifier(LogisticRegressionClassifier):
             "wording_strength": 0.5,
             "out_of_scope_weight": 2.0,
             "balance": 0.5,
-            "clause_threshold": 0.6,
+            "clause_threshold": 0.45,
             "subject_threshold": 0.3,
             "sure_clause": 0.85,
             "askable": [],
@@ -191,57 +169,84 @@ class QuestionClassifier(LogisticRegressionClassifier):
 
     def _questions(self, message: Message) -> list[dict[str, Any]]:
         text = message.get(TEXT) or ""
-        whole = {
-            "intent": message.get(INTENT)["name"],
-            "confidence": float(message.get(INTENT)["confidence"]),
-            "text": text,
-            "start": 0,
-            "asks": True,
-        }
-        # A longer clause that is not worded as a question tells how things stand; it belongs to
-        # the one that is.
-        clauses = [
-            (start, clause)
-            for start, clause in parts(text)
-            if is_worded_as_question(text, start, clause)
-            or len(clause.split()) <= _LONGEST_UNWORDED
-        ]
-        if len(clauses) < 2:
-            return [whole]
-        found: list[dict[str, Any]] = []
-        for (start, clause), row in zip(clauses, self._predict(clauses, message), strict=True):
-            best = int(row.argmax())
-            intent, confidence = str(self.clf.classes_[best]), float(row[best])
-            has_subject = intent in self.config["by_subject"]
-            if not is_worded_as_question(text, start, clause) and (
-                has_subject or confidence < self.config["sure_clause"]
-            ):
-                continue
-            least = self.config["subject_threshold" if has_subject else "clause_threshold"]
-            asked = [question["intent"] for question in found if question["asks"]]
-            asks = (
-                intent in self.config["askable"]
-                and confidence >= least
-                and (has_subject or intent not in asked)
-            )
-            found.append(
-                {
-                    "intent": intent,
-                    "confidence": confidence,
-                    "text": clause,
-                    "start": start,
-                    "asks": asks,
-                }
-            )
-        return found
-
-    def _predict(self, clauses: list[tuple[int, str]], message: Message) -> np.ndarray:
         words = message.get(JOB_WORDS) or []
-        texts = [clause for _, clause in clauses]
-        found = [inside(words, start, clause) for start, clause in clauses]
-        told = [self.careers_words.numbers(t, w) for t, w in zip(texts, found, strict=True)]
-        rows = np.hstack([question_features(texts, found), np.array(told)])
-        return self._shares(rows, [without_jobs(t, w) for t, w in zip(texts, found, strict=True)])
+        found = clauses(text)
+        fragments = self._fragments(found, text, words) if len(found) > 1 else {}
+        kept = [n for n, clause in enumerate(found) if clause.kind != FRAGMENT or n in fragments]
+        if len(kept) > 1:
+            told = {
+                n: readings(found[n], text, words, is_divided=n + 1 in fragments)
+                for n in kept
+                if n not in fragments
+            }
+            asked = iter(self._asked([reading for each in told.values() for reading in each]))
+            read = fragments | {n: [next(asked) for _ in each] for n, each in told.items()}
+            return [_question(found[n], read[n]) for n in kept]
+        whole = message.get(INTENT)
+        return [
+            {
+                "intent": whole["name"],
+                "confidence": float(whole["confidence"]),
+                "text": text,
+                "start": 0,
+            }
+        ]
+
+    def _fragments(
+        self, found: list[Clause], text: str, words: JobWords
+    ) -> dict[int, list[dict[str, Any]]]:
+        """Return the readings of the clauses of a few words that ask something, by their place.
+
+        Those are sure of their intent, or they name another thing that the question is about.
+        """
+        places = [n for n, clause in enumerate(found) if clause.kind == FRAGMENT]
+        kept: dict[int, list[dict[str, Any]]] = {}
+        for place in places:
+            clause = found[place]
+            if others := of_another(clause, found[:place]):
+                kept[place] = self._asked(others)
+                continue
+            (read,) = self._asked(readings(clause, text, words)[:1])
+            by_subject = read["intent"] in self.config["by_subject"]
+            is_short = len(clause.text.split()) <= LONGEST_FRAGMENT
+            sure = not by_subject and read["confidence"] >= self.config["sure_clause"]
+            if (words and is_short and sure and read["asks"]) or len(places) == len(found):
+                kept[place] = [read]
+        return kept
+
+    def _asked(self, told: list[Reading]) -> list[dict[str, Any]]:
+        """Return the readings as `QUESTIONS` holds them, each with what it asks."""
+        if not told:
+            return []
+        texts = [reading.text for reading in told]
+        words = [reading.job_words for reading in told]
+        numbers = [self.careers_words.numbers(t, w) for t, w in zip(texts, words, strict=True)]
+        rows = np.hstack([question_features(texts, words), np.array(numbers)])
+        masked = [without_jobs(t, w) for t, w in zip(texts, words, strict=True)]
+        return [
+            self._read(reading, row)
+            for reading, row in zip(told, self._shares(rows, masked), strict=True)
+        ]
+
+    def _read(self, reading: Reading, shares: np.ndarray) -> dict[str, Any]:
+        best = int(shares.argmax())
+        intent, confidence = str(self.clf.classes_[best]), float(shares[best])
+        by_subject = intent in self.config["by_subject"]
+        sure = float(shares[self._by_subject].sum()) if by_subject else confidence
+        least = self.config["subject_threshold" if by_subject else "clause_threshold"]
+        return {
+            "text": reading.text,
+            "job_words": reading.job_words,
+            "of_job": reading.of_job,
+            "is_completed": reading.is_completed,
+            "intent": intent,
+            "confidence": confidence,
+            "asks": intent in self.config["askable"] and sure >= least,
+        }
+
+    @property
+    def _by_subject(self) -> np.ndarray:
+        return np.isin(self.clf.classes_, self.config["by_subject"])
 
     def _shares(self, rows: np.ndarray, masked: list[str]) -> np.ndarray:
         """Return each intent's share: the geometric mean of what both classifiers say."""

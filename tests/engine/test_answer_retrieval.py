@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from engine.answer_examples import SUBJECT, AnswerExamples, examples
-from engine.answer_retrieval import ANSWERS, AnswerRetrieval
+from engine import minilm
+from engine.answer_examples import SUBJECT, AnswerExamples
+from engine.answer_retrieval import ANSWERS, NEAREST, AnswerRetrieval, _nearest
+from engine.example_files import of_answers as examples
 from engine.job_titles import JOB_WORDS
 from engine.questions import QUESTIONS
 
@@ -107,12 +110,19 @@ def test_a_model_without_examples_ranks_nothing(tmp_path):
     assert loaded.rank("hello", []) == []
 
 
+def clause_of(text, start, intent, confidence, asks=True):
+    """A clause as engine.questions tells it, with itself as its only reading."""
+    read = {"intent": intent, "confidence": confidence, "text": text}
+    more = {"job_words": [], "of_job": False, "is_completed": False, "asks": asks}
+    return {**read, "start": start, "kind": "question", "readings": [{**read, **more}]}
+
+
 def asked(trained, text, *clauses, intents=("choices", "choices")):
     message = Message({TEXT: text, INTENT: {"name": intents[0], "confidence": 0.9}})
     message.set(
         QUESTIONS,
         [
-            {"intent": intent, "confidence": 0.9, "text": clause, "start": text.index(clause)}
+            clause_of(clause, text.index(clause), intent, 0.9)
             for intent, clause in zip(intents, clauses, strict=False)
         ],
     )
@@ -162,18 +172,17 @@ def test_a_clause_that_is_clearly_after_an_answer_is_a_question_whatever_its_int
     told.set(
         QUESTIONS,
         [
-            {"intent": "choices" if asks else "skills", "confidence": 0.4, "text": clause,
-             "start": start, "asks": asks}
+            clause_of(clause, start, "choices" if asks else "skills", 0.4, asks)
             for start, clause, asks in clauses
         ],
-    )  # fmt: skip
+    )
     trained._config = {**trained._config, "clear": 0.4}
     try:
         trained.process([told])
     finally:
         trained._config = SETTINGS
     assert [question["subject"] for question in told.get(QUESTIONS)] == ["cv", "child_benefit"]
-    assert all("asks" not in question for question in told.get(QUESTIONS))
+    assert all("readings" not in question for question in told.get(QUESTIONS))
 
 
 def settled(trained, text, words=(), **told):
@@ -242,3 +251,34 @@ def test_a_variant_teaches_the_subject_of_its_main_file(tmp_path):
         ("money", "fees", "what are fees"),
         ("money", "fees", "will we pay fees"),
     ]
+
+
+@pytest.mark.parametrize("sizes", [(1,), (3, 3), (1, 2, 3, 40), (5, 1, 1, 94, 2)])
+def test_the_likeness_to_subjects_is_that_of_their_nearest_examples(sizes):
+    likeness = np.random.default_rng(len(sizes)).uniform(-1, 1, sum(sizes)).astype(np.float32)
+    starts = np.cumsum([0, *sizes[:-1]])
+    expected = []
+    for start, size in zip(starts, sizes, strict=True):
+        nearest = sorted(likeness[start : start + size].tolist(), reverse=True)[: len(NEAREST)]
+        counted = NEAREST[: len(nearest)].tolist()
+        total = sum(near * count for near, count in zip(nearest, counted, strict=True))
+        expected.append(total / sum(counted))
+    assert _nearest(likeness, starts) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_ranking_at_hand_is_the_same_and_nobodys_to_change(trained):
+    once = trained.rank("gap year ideas please", [])
+    once[0]["subject"] = "changed"
+    again = trained.rank("gap year ideas please", [])
+    assert again[0]["subject"] == "gap_year"
+    fresh = AnswerRetrieval(SETTINGS, None, None, trained._learnt, trained._wording)
+    assert fresh.rank("gap year ideas please", []) == again
+
+
+def test_rankings_at_hand_are_few_and_hold_no_text(trained, monkeypatch):
+    monkeypatch.setattr(minilm, "AT_HAND", 2)
+    known = AnswerRetrieval(SETTINGS, None, None, trained._learnt, trained._wording)
+    for text in ("a cv", "a gap year", "benefits", "a cv"):
+        known.rank(text, [])
+    assert len(known._at_hand) == 2
+    assert "gap" not in repr(list(known._at_hand))

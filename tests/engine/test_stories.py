@@ -14,6 +14,7 @@ import yaml
 
 from engine.processor import SignpostAgent
 from engine.trackers import ShortTrackerStore
+from tests.engine.keys import sealing_in
 from tests.engine.small_model import ROOT
 from tests.test_training_data import (
     ANSWER_QUESTIONS,
@@ -59,7 +60,8 @@ def messages() -> list[str]:
 async def agent(tmp_path_factory):
     if not MODEL.exists():
         pytest.skip("there is no models/signpost.tar.gz: `./signpost train` makes it")
-    store = ShortTrackerStore(tmp_path_factory.mktemp("trackers") / "trackers.sqlite")
+    folder = tmp_path_factory.mktemp("trackers")
+    store = ShortTrackerStore(folder / "trackers.sqlite", sealing_in(folder / "secrets"))
     agent = SignpostAgent(tracker_store=store)
     agent.load_model(str(MODEL))
     yield agent
