@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.real_service import RealService, real_service
 from tests.telltale_proxy import TelltaleProxy
 from tests.widget_host import HostSite
+
+# A busy machine makes nothing wrong: how long things take is for bench/ to say.
+settings.register_profile("signpost", deadline=None)
+settings.load_profile("signpost")
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from bot.records.guidance.destinations import (
 )
 from bot.records.guidance.invitations import NOWHERE
 from bot.records.guidance.leaving import known_to_last_from, last_day, left_from
+from bot.records.guidance.views import note_view, purposes
 from bot.records.pupils import LAST_YEAR, PupilRow, list_pupils, name_key, school_year
 from bot.records.sealing import Sealing
 from knowledge.destinations import Category, Named, categories, named
@@ -30,6 +31,7 @@ from knowledge.wording import Wording
 WORDING = Wording.load(Path(__file__).parent / "wording")
 """What the school office reads; categories, which pupils read too, are in knowledge/wording."""
 MOST_BYTES = 20_000_000
+PURPOSE = "systems"
 LONGEST = 200
 _NEEDED = ("kind", "category")
 _ENCODINGS = ("utf-8-sig", "cp1252")
@@ -194,9 +196,19 @@ def write_destinations(
 
 
 def export_destinations(
-    connection: Connection, sealing: Sealing, school_id: int, wording: Wording
+    connection: Connection,
+    sealing: Sealing,
+    school_id: int,
+    wording: Wording,
+    *,
+    name: str,
+    role: str,
+    now: datetime,
 ) -> str:
-    """Every destination with whose it is, as CSV that `read_destinations` reads again."""
+    """Every destination with whose it is, as CSV that `read_destinations` reads again.
+
+    Every pupil who is in it is told that `name`, `role` took it out. In a writing transaction.
+    """
     words = _Words.of(wording)
     labels = {one.id: one.label for one in (*words.categories, *words.kinds, *words.sustained)}
     pupils = {row.id: row for row in list_pupils(connection, sealing, school_id, leavers=True)}
@@ -205,6 +217,9 @@ def export_destinations(
     writer.writerow([column.label for column in words.columns])
     order = {pupil_id: number for number, pupil_id in enumerate(pupils)}
     rows = destinations_of_school(connection, sealing, school_id)
+    for pupil_id in {row.pupil_id for row in rows}:
+        whose, purpose = (connection, sealing, school_id, pupil_id), purposes()[PURPOSE]
+        note_view(*whose, name=name, role=role, purpose=purpose, now=now)
     for row in sorted(rows, key=lambda one: (order[one.pupil_id], one.reported_on, one.id)):
         held = pupils[row.pupil_id].details
         lasted = None if row.sustained is None else labels["yes" if row.sustained else "no"]

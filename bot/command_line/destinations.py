@@ -29,7 +29,12 @@ from bot.advisers.destination_tables import (
     span_of,
 )
 from bot.command_line.destination_asking import ask_command, set_command, withdraw_command
-from bot.command_line.destination_report import missing_command, newest_year, report_command
+from bot.command_line.destination_report import (
+    ROLES,
+    missing_command,
+    newest_year,
+    report_command,
+)
 from bot.command_line.owner_files import new_file
 from bot.command_line.refusals import one_clear_line
 from bot.command_line.school_store import school_store
@@ -85,16 +90,34 @@ def import_command(file: Path, yes: bool, day: dt.date | None) -> None:
 
 @destinations.command("export", short_help="Write all destinations with names to a file.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv")
-def export_command(file: Path) -> None:
+@click.option("--actor", metavar="NAME", help="Your name, as the pupils will see it.")
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="careers leader",
+    help="What you are at the school.  [careers leader]",
+)
+def export_command(file: Path, actor: str | None, role: str) -> None:
     """Write every destination to FILE.csv, with names: for the school's information system.
 
-    Only its owner can read the file. Delete it when it has been brought in.
+    Every pupil who is in the file sees who took it out. Only its owner can read the file: delete
+    it when it has been brought in.
     """
-    wording = Wording.load()
-    with one_clear_line(), school_store() as school:
-        text = school.read(export_destinations, school.sealing, school.id, wording)
-        with new_file(file) as opened:
-            opened.write(text)
+    if actor is None and sys.stdin.isatty():
+        actor = click.prompt("Your name")
+    if actor is None or not actor.strip():
+        raise click.ClickException(WORDING.say("destinations.who"))
+    with one_clear_line(), school_store() as school, new_file(file) as opened:
+        text = school.write(
+            export_destinations,
+            school.sealing,
+            school.id,
+            Wording.load(),
+            name=actor.strip(),
+            role=role,
+            now=dt.datetime.now(dt.timezone.utc),
+        )
+        opened.write(text)
     click.echo(f"Written: {text.count(chr(10)) - 1:,} destinations.")
 
 

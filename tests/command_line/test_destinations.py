@@ -81,10 +81,13 @@ def test_small_numbers_are_stars(run: Run, tmp_path: Path, by: str):
 def test_the_export_is_for_its_owner(run: Run, tmp_path: Path):
     run("import", csv_of(tmp_path, work=2), "--yes", "--on", "2026-11-22")
     file = tmp_path / "out.csv"
-    assert run("export", str(file)).output == "Written: 2 destinations.\n"
+    assert "add --actor" in run("export", str(file), code=1).stderr
+    assert not file.exists()
+    actor = ("--actor", "Quorra Plinth")
+    assert run("export", str(file), *actor).output == "Written: 2 destinations.\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "Exampleton" in file.read_text("utf-8-sig")
-    refused = run("export", str(file), code=1)
+    refused = run("export", str(file), *actor, code=1)
     assert refused.stderr == "Error: out.csv is there already. Name another file.\n"
 
 

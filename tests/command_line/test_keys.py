@@ -239,16 +239,12 @@ def test_a_locked_store_leaves_all_to_be_opened_and_the_next_time_finishes(
 
 def down(installed: Installation) -> None:
     sealing = sealing_of(load_or_make(installed.secrets))
-    migrate.downgrade(
-        f"sqlite:///{installed.data / 'signpost.sqlite3'}", "0001", sealing=sealing
-    )
+    migrate.downgrade(f"sqlite:///{installed.data / 'signpost.sqlite3'}", "0001", sealing=sealing)
 
 
 def emptied(installed: Installation) -> None:
     sealing = sealing_of(load_or_make(installed.secrets))
-    migrate.downgrade(
-        f"sqlite:///{installed.data / 'signpost.sqlite3'}", "base", sealing=sealing
-    )
+    migrate.downgrade(f"sqlite:///{installed.data / 'signpost.sqlite3'}", "base", sealing=sealing)
 
 
 def spoilt(installed: Installation) -> None:

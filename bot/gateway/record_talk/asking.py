@@ -14,7 +14,7 @@ _ADD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`do`: list, who, done, drop, add, put, add_how, change, remove.
+    """`do`: list, who, take, erase, done, drop, add, put, add_how, change, remove.
 
     `what` is what is meant: an action ("the second one"), a kind of experience; `where` its place.
     """
@@ -34,6 +34,8 @@ class Asking:
         pattern = reading.wording.pattern
         self._list = pattern("record_talk.ask_list")
         self._who = pattern("record_talk.ask_who")
+        self._take = pattern("record_talk.ask_take")
+        self._erase = pattern("record_talk.ask_erase")
         self._done = pattern("record_talk.ask_done")
         self._done_word = pattern("record_talk.done_word")
         self._drop = pattern("record_talk.ask_drop")
@@ -51,6 +53,10 @@ class Asking:
             return Asked("list")
         if self._who.search(folded):
             return Asked("who")
+        if self._take.search(folded):
+            return Asked("take")
+        if self._erase.search(folded):
+            return Asked("erase")
         if self._change.search(folded):
             return Asked("change", surely=bool(self._last.search(folded)))
         if self._remove.search(folded):

@@ -99,6 +99,16 @@ def keep(chat: Chat, line_id: str) -> Reply:
     return reply("kept", chat.wording.say("record_talk.kept"), note={"added": line_id})
 
 
+def take_all(chat: Chat) -> Reply:
+    """Where the pupil takes all of it along."""
+    return reply("take", chat.wording.say("record_talk.take_all", record=chat.record))
+
+
+def erase_all(chat: Chat) -> Reply:
+    """Where the pupil deletes all of it: on the page, which says what goes and asks once more."""
+    return reply("erase", chat.wording.say("record_talk.erase_all", record=chat.record))
+
+
 def who(chat: Chat) -> Reply:
     """Who can see the record, and who has looked at it."""
     say = chat.wording.say

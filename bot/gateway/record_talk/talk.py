@@ -40,6 +40,9 @@ from bot.records.sign_in import OwnerRow, join_conversation, owner_of
 from knowledge.answers import Answers
 from knowledge.wording import Wording
 
+ASIDES = ("list", "who", "take", "erase")
+"""What is asked of the record and leaves open what was open."""
+
 
 class RecordTalk:
     """Made once for an installation; holds nothing that a pupil wrote. A call is a transaction."""
@@ -150,7 +153,7 @@ class RecordTalk:
         asked = self.asks(text, now)
         found = None if asked is None else self._do(chat, asked, note)
         if found is not None:
-            goes_on = asked is not None and asked.do in ("list", "who", "done")
+            goes_on = asked is not None and asked.do in (*ASIDES, "done")
             return found.then(self.resuming(note)) if goes_on else found
         said = self.reading.sayings.read(text, chat.today)
         if said is None or said.rest or said.kind == "aspiration":
@@ -203,7 +206,7 @@ class RecordTalk:
             unchanged = reply("kept", self.reading.wording.say("record_talk.kept"))
             return offers.refuse(chat, what) if awaits == "words" else unchanged
         asked = self.asks(text, chat.now)
-        if self.reading.sayings.is_question(text) or (asked and asked.do in ("list", "who")):
+        if self.reading.sayings.is_question(text) or (asked and asked.do in ASIDES):
             return None
         if awaits == "form":
             return form.answered(chat, what, text)
@@ -219,6 +222,10 @@ class RecordTalk:
             return plans.list_actions(chat)
         if asked.do == "who":
             return changing.who(chat)
+        if asked.do == "take":
+            return changing.take_all(chat)
+        if asked.do == "erase":
+            return changing.erase_all(chat)
         if asked.do in ("done", "drop"):
             return plans.end_which(chat, asked.what, asked.do, dict(note))
         if asked.do == "add":

@@ -18,6 +18,8 @@ from bot.records.sealing import SealBroken
 from bot.records.store import StoreBusy
 
 NAME = "record"
+DELETED = "record_deleted"
+"""The reply to a line that was deleted: it goes out of the store's log file as well."""
 
 log = logging.getLogger("signpost.record")
 
@@ -67,6 +69,8 @@ async def record_said(turn: Turn, desk: Desk) -> Turn:
             if talk.is_for_record(situation, turn.text, said, now):
                 reply = talk.busy()
     if reply is not None:
+        if reply.messages[0]["answer"] == DELETED:
+            await desk.store.scrub()
         return _settled(turn, reply)
     rest = said.rest if said is not None and said.kind != "aspiration" else ""
     waits = situation.note if "awaits" in situation.note else {}

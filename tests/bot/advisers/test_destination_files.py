@@ -18,6 +18,7 @@ from bot.advisers.destination_files import (
     write_destinations,
 )
 from bot.records.guidance.destinations import DestinationRow, destinations_of
+from bot.records.guidance.views import views_of
 from bot.records.pupils import PupilDetails, add_pupil, find_pupil, leave_pupil
 from knowledge.wording import Wording
 from tests.bot.records.guidance.conftest import NOW, SEALING, Held, held  # noqa: F401
@@ -143,11 +144,26 @@ def test_nobody_of_another_school_is_found(held: Held, one: str):  # noqa: F811
     assert [bad.reason for bad in read(other, f"{UPN},,,,Actual,Work,,,,,").bad] == ["no_pupil"]
 
 
+WHO = {"name": "Quorra Plinth", "role": "careers leader", "now": NOW}
+
+
+def test_every_pupil_in_it_sees_who_took_it_out(held: Held, one: str):  # noqa: F811
+    write(held, read(held, f"{UPN},,,,Actual,Work,,,11,,2026-10-01"))
+    with held.engine.begin() as connection:
+        export_destinations(connection, SEALING, held.twin_school, WORDING, **WHO)
+        assert views_of(connection, SEALING, held.school, one) == []
+        export_destinations(connection, SEALING, held.school, WORDING, **WHO)
+        (view,) = views_of(connection, SEALING, held.school, one)
+    assert (view.name, view.role, view.viewed_at) == ("Quorra Plinth", "careers leader", NOW)
+    assert view.purpose == "To pass experiences and plans on to another system of the school"
+    assert held(views_of) == []  # of whom nothing is in it
+
+
 def test_what_is_exported_is_read_again(held: Held, one: str):  # noqa: F811
     write(held, read(held, f"{UPN},,,,Actual,Work,=1+1,,11,no,2026-10-01"))
     with held.engine.begin() as connection:
-        text = export_destinations(connection, SEALING, held.school, WORDING)
-        other = export_destinations(connection, SEALING, held.twin_school, WORDING)
+        text = export_destinations(connection, SEALING, held.school, WORDING, **WHO)
+        other = export_destinations(connection, SEALING, held.twin_school, WORDING, **WHO)
     (row,) = csv.DictReader(io.StringIO(text))
     assert row["UPN"] == UPN
     assert row["Place"] == "'=1+1"

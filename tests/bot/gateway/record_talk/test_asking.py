@@ -30,6 +30,11 @@ ASKED = {
         change the last thing i added""",
     "remove": """delete that|delte it|please remove that|take that off|get rid of that|
         delete the last thing in my record""",
+    "take": """download my record|can i have a copy of my data|export everything you know about me|
+        print my record|send me everything u have on me please|how can i download my data""",
+    "erase": """delete my record|delete everything|please delete all my data|
+        can you delete everything you have about me|get rid of all of it|how do i delete my record?|
+        remove my record forever""",
     "who": """who can see this|who can see my record|who can see what i say|
         who has looked at my record|
         who looked at this|can my teachers see this|can my mum see my record|
@@ -70,7 +75,9 @@ def test_no_ordinary_message_is_a_request():
     "text",
     ["add up my ucas points", "what did you say", "is it done on a computer", "i did maths",
      "change my options", "what can i do", "put it in years", "what did nurses do in the war",
-     "who can be a vet", "who can help me", "drop out of college"],
+     "who can be a vet", "who can help me", "drop out of college",
+     "how do i get into data science", "can i delete a gcse", "do vets keep records",
+     "what data do they hold", "get me everything on vets"],
 )  # fmt: skip
 def test_near_misses(text):
     found = TALK.asking.read(text, TODAY)

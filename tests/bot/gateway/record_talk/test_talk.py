@@ -330,6 +330,22 @@ def test_deleted_after_a_second_question(chat: Chatting):
     assert chat.lines() == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("download my record", "can be downloaded"), ("delete everything", "can be deleted")],
+)
+def test_all_of_it_is_taken_or_deleted_on_the_page(chat: Chatting, asked: str, told: str):
+    plan(chat)
+    chat.say("add my work experience at the vets")
+    [said, paused] = chat.say(asked)
+    assert told in said["text"]
+    assert "[Your record](https://signpost.example/record)" in said["text"]
+    assert "You were adding something" in paused["text"]
+    chat.press("Go on")
+    assert "When was it?" in chat.text()
+    assert (len(chat.lines()), chat.to_engine) == (1, [])
+
+
 def test_who(house: House, chat: Chatting):
     chat.say("who can see this")
     assert "Nobody but you" in chat.text()

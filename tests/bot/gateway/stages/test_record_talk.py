@@ -14,7 +14,7 @@ from bot.gateway.turn import Refused, Turn
 from bot.identity.sessions import end_all_sessions, start_session
 from bot.records.guidance.lines import add_line, lines_of
 from bot.records.guidance.proposals import proposals_of
-from bot.records.models import Entry, PupilSession
+from bot.records.models import Entry, PupilSession, RecordLine
 from bot.records.pupils import PupilDetails, add_pupil
 from bot.records.schools import keep_school
 from bot.records.sign_in import join_conversation
@@ -185,6 +185,25 @@ async def test_nothing_typed_is_logged_or_in_the_notes(signed: Signed, caplog):
     assert not [row for row in rows if "anzibar" in row or "ylophone" in row]
     found = await signed.situation()
     assert found.note.keys() == {"offered"}
+
+
+async def test_a_line_that_is_deleted_is_in_no_file(signed: Signed):
+    await signed.say("ive decided on t levels")
+    await signed.say("yes")
+    sealed = await signed.desk.store.read(
+        lambda c: c.execute(select(RecordLine.body)).scalar_one()[30:70].encode()
+    )
+    folder = signed.desk.settings.data_dir
+
+    def holding() -> list[str]:
+        return [p.name for p in folder.iterdir() if p.is_file() and sealed in p.read_bytes()]
+
+    assert holding()
+    await signed.say("delete that")
+    assert holding()
+    turn = await signed.say("yes")
+    assert turn.messages[0]["answer"] == "record_deleted"
+    assert holding() == []
 
 
 async def test_resumed_after_the_engine_was_away(signed: Signed, engine: EngineDouble):
