@@ -48,14 +48,8 @@ class Clauses:
         same answer as another; when fewer than two are left, the message is read as a whole.
         """
         kept: list[dict[str, Any]] = []
-        read = [
-            (question, self._read(question, message.get(ANSWERS)))
-            for question in message.get(QUESTIONS) or []
-            if "readings" in question
-        ]
-        for place, (question, asked) in enumerate(read):
-            if question["kind"] == STATEMENT and not self._is_beside(read[place + 1 :]):
-                continue
+        for question in message.get(QUESTIONS) or []:
+            asked = self._read(question, message.get(ANSWERS)) if "readings" in question else None
             if asked and (asked["intent"], asked["subject"]) not in [
                 (q["intent"], q["subject"]) for q in kept
             ]:
@@ -73,25 +67,6 @@ class Clauses:
             ]
         return kept
 
-    def _is_beside(
-        self, following: list[tuple[dict[str, Any], dict[str, Any] | None]]
-    ) -> bool:
-        """Tell whether what follows a statement is a question that needs nothing of it."""
-        if not following:
-            return True
-        question, asked = following[0]
-        if question["kind"] == STATEMENT:
-            return True
-        alone = self._rank(question["readings"][0]["text"], question["readings"][0]["job_words"])
-        return bool(
-            asked
-            and asked["subject"]
-            and alone
-            and asked["subject"] == alone[0]["subject"]
-            and self._is_clear(alone[0])
-            and alone[0]["likeness"] >= self._settings.get("BESIDE", 0.75)
-        )
-
     def _read(self, question: dict[str, Any], whole: list[dict[str, Any]]) -> dict[str, Any] | None:
         """Return a question as it is to be read, with its ranking; None where it is none."""
         told = [(r, self._rank(r["text"], r["job_words"])) for r in question["readings"]]
@@ -107,17 +82,11 @@ class Clauses:
         clear = clear and (not own or found[0]["likeness"] >= self._settings["near_with_job"])
         intent, confidence = reading["intent"], reading["confidence"]
         by_subject = intent in self._settings["by_subject"]
-        if (
-            question["kind"] == QUESTION and not reading["asks"] and found
-            and reading["guidance"] >= self._settings.get("SHARE", 0.4)
-        ):
-            intent, by_subject = self._intent_of(found[0]), True
-            reading = dict(reading, asks=True)
         if question["kind"] != QUESTION or not reading["asks"]:
             alone = question["kind"] == FRAGMENT and reading["asks"] and not by_subject
             if not alone and not clear:
                 return None
-            if question["kind"] == STATEMENT and (found[0]["subject"] not in near_whole or found[0]["likeness"] < self._settings.get("STATE", 0.65)):
+            if question["kind"] == STATEMENT and found[0]["subject"] not in near_whole:
                 return None
             intent = intent if alone else self._intent_of(found[0])
         elif (
@@ -132,7 +101,6 @@ class Clauses:
                 return None
             if (
                 found[0]["likeness"] < self._settings["clause_near"]
-                and not (found[0]["score"] >= self._settings.get("CERT", 0.97) and found[0]["likeness"] >= self._settings.get("CERTL", 0.5))
                 and found[0]["subject"] not in near_whole
             ):
                 return None

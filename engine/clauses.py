@@ -120,7 +120,7 @@ def clauses(text: str) -> list[Clause]:
         first = next((n for n, piece in enumerate(unit) if piece.asks), len(unit) - 1)
         before, question, after = unit[:first], unit[first], unit[first + 1 :]
         alone = [c for c in (_fragment(text, p) for p in before[:1]) if c and question.joined]
-        if before and not alone:
+        if before and question.adds and not alone:
             told = text[before[0].start : before[-1].end]
             alone = [Clause(before[0].start, told, STATEMENT, core=told)]
         whole = text[question.start : unit[-1].end]

@@ -241,7 +241,6 @@ class QuestionClassifier(LogisticRegressionClassifier):
             "is_completed": reading.is_completed,
             "intent": intent,
             "confidence": confidence,
-            "guidance": float(shares[self._by_subject].sum()),
             "asks": intent in self.config["askable"] and sure >= least,
         }
 
