@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.bot.records import postgresql
 from tests.real_service import RealService, real_service
 from tests.telltale_proxy import TelltaleProxy
 from tests.widget_host import HostSite
@@ -42,3 +44,22 @@ def signpost(
     ) as service:
         school_site.gateway = service.ready.origin
         yield service
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgresql.Server]:
+    """PostgreSQL, for what both kinds of database must do."""
+    where = postgresql.programs()
+    if where is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgresql.server(where) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    made: str = request.getfixturevalue("server").database()
+    return made

@@ -2,11 +2,13 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from bot.records.sealing import Sealing
@@ -76,6 +78,10 @@ def _migrate(
     database_url: str, revision: str, wait_s: float, sealing: Sealing | None, *, down: bool
 ) -> None:
     engine = open_engine(database_url, threads=1)
+    if engine.dialect.name == "sqlite":
+        # SQLite changes a table by writing it anew and dropping the old one, which with references
+        # on would take along every row that points there. They are checked at the end instead.
+        event.listen(engine, "connect", _without_references)
     deadline = time.monotonic() + wait_s
     change = command.downgrade if down else command.upgrade
     try:
@@ -87,6 +93,7 @@ def _migrate(
                     config.attributes["connection"] = connection
                     config.attributes["sealing"] = sealing
                     change(config, revision)
+                    _check_references(connection)
                     after = MigrationContext.configure(connection).get_current_revision()
                 if before != after:
                     scrub(engine)
@@ -99,3 +106,15 @@ def _migrate(
                 time.sleep(0.05)
     finally:
         engine.dispose()
+
+
+def _without_references(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise LookupError(f"a row of {broken[0]} points to one of {broken[2]} that is not there")

@@ -7,7 +7,6 @@ import json
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -289,15 +288,6 @@ def test_nothing_is_written_elsewhere(member: str):
 
 
 # ---- PostgreSQL
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[postgresql.Server]:
-    where = postgresql.programs()
-    if where is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgresql.server(where) as found:
-        yield found
 
 
 def test_on_postgresql(server: postgresql.Server, tmp_path: Path):

@@ -1,5 +1,6 @@
 """What all tables share: names of constraints, moments in UTC, and the school that rows have."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, Integer, MetaData, String
@@ -62,3 +63,9 @@ def of_one_school(table: str, column: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         [column, "school_id"], [f"{table}.id", f"{table}.school_id"], ondelete="CASCADE"
     )
+
+
+def one_of(column: str, values: Sequence[str]) -> str:
+    """A condition (SQL) that the column holds one of the values, which are names of our own."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IN ({listed})"

@@ -16,9 +16,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.records.models.base import Base, RowId, UtcTime, of_one_school
+from bot.records.models.base import Base, RowId, UtcTime, of_one_school, one_of
 
-STATES = ("bot", "person", "closed")
+STATES = ("bot", "waiting", "person", "snoozed", "closed")
+"""Who is to speak: the bot, a person who is waited for, a person, a person later, nobody."""
 SENDERS = ("reader", "service", "person", "notice")
 STATUSES = ("received", "answered", "waiting", "failed")
 _UNANSWERED = text("status IN ('received', 'waiting')")
@@ -32,7 +33,7 @@ class Conversation(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("id", "school_id"),  # what rows below point to
-        CheckConstraint("state IN ('bot', 'person', 'closed')", name="state"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         Index(None, "school_id", "last_seen_at"),
     )
 
@@ -57,8 +58,8 @@ class Entry(Base):
         of_one_school("conversations", "conversation_id"),
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("conversation_id", "client_message_id"),
-        CheckConstraint("sender IN ('reader', 'service', 'person', 'notice')", name="sender"),
-        CheckConstraint("status IN ('received', 'answered', 'waiting', 'failed')", name="status"),
+        CheckConstraint(one_of("sender", SENDERS), name="sender"),
+        CheckConstraint(one_of("status", STATUSES), name="status"),
         Index(
             "ix_entries_unanswered",
             "conversation_id",

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import (
-    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -72,7 +71,10 @@ class HandoverEvent(Base):
     """A change of a conversation's state, with who made it. Numbered within its conversation."""
 
     __tablename__ = "handover_events"
-    __table_args__ = (of_one_school("conversations", "conversation_id"), Index(None, "conversation_id"))
+    __table_args__ = (
+        of_one_school("conversations", "conversation_id"),
+        Index(None, "conversation_id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     school_id: Mapped[int] = mapped_column(Integer)
@@ -90,12 +92,16 @@ class PrivateNote(Base):
     """A note of staff about a conversation, which its reader does not see in the chat."""
 
     __tablename__ = "private_notes"
-    __table_args__ = (of_one_school("conversations", "conversation_id"), Index(None, "conversation_id"))
+    __table_args__ = (
+        of_one_school("conversations", "conversation_id"),
+        Index(None, "conversation_id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     school_id: Mapped[int] = mapped_column(Integer)
     conversation_id: Mapped[str] = mapped_column(String(32))
     staff_id: Mapped[str] = mapped_column(String(32))
+    # Sealed JSON: the text.
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
@@ -120,6 +126,7 @@ class ReadyPhrase(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
     title: Mapped[str] = mapped_column(String(80))
+    # Sealed JSON: the text. Nobody's words, but somebody may write a name into it.
     body: Mapped[str] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
 
@@ -161,60 +168,3 @@ class Referral(Base):
     taken_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-
-class EntryOpinion(Base):
-    """Whether a reader found a reply helpful, with one tap, and why."""
-
-    __tablename__ = "entry_opinions"
-    __table_args__ = (of_one_school("conversations", "conversation_id"),)
-
-    conversation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
-    school_id: Mapped[int] = mapped_column(Integer)
-    helpful: Mapped[bool] = mapped_column(Boolean)
-    # Sealed JSON: why; None where nothing was said.
-    why: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class ContentTask(Base):
-    """An answer that staff marked wrong, or a question that wants one: the content queue."""
-
-    __tablename__ = "content_tasks"
-    __table_args__ = (
-        CheckConstraint("kind IN ('wrong', 'missing')", name="kind"),
-        Index(None, "school_id", "ended_at", "created_at"),
-    )
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
-    kind: Mapped[str] = mapped_column(String(8))
-    answer: Mapped[str | None] = mapped_column(String(80))
-    # Sealed JSON: the question as it was asked, what staff said is wrong.
-    details: Mapped[str] = mapped_column(Text)
-    staff_id: Mapped[str | None] = mapped_column(String(32))
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-
-class Mail(Base):
-    """The outbox: a mail to be sent, tried again until it is, or given up and said so."""
-
-    __tablename__ = "mails"
-    __table_args__ = (
-        UniqueConstraint("school_id", "once"),
-        Index(None, "sent_at", "given_up_at", "next_try_at"),
-    )
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
-    # What makes it the same mail, so that it is put here once only.
-    once: Mapped[str] = mapped_column(String(120))
-    # Sealed JSON: to, subject, text, html?, parts.
-    message: Mapped[str] = mapped_column(Text)
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    next_try_at: Mapped[datetime] = mapped_column(UtcTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    given_up_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    created_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -94,7 +94,6 @@ class Meeting(Base):
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
         of_one_school("pupils", "pupil_id"),
-        of_one_school("staff", "staff_id"),
         CheckConstraint(one_of("kind", MEETING_KINDS), name="kind"),
         CheckConstraint(one_of("state", MEETING_STATES), name="state"),
         CheckConstraint("ends_at > begins_at", name="in_order"),
@@ -107,6 +106,7 @@ class Meeting(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
     pupil_id: Mapped[str | None] = mapped_column(String(32))
+    # No reference: a pupil's meetings outlive whoever gave them.
     staff_id: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
@@ -123,7 +123,7 @@ class Meeting(Base):
 
 
 class TakenCell(Base):
-    """Five minutes of a person or a room that a meeting takes. The key makes double booking fail."""
+    """Five minutes of a person or a room that a meeting takes; the key lets no two take them."""
 
     __tablename__ = "taken_cells"
     __table_args__ = (of_one_school("meetings", "meeting_id"), Index(None, "meeting_id"))
@@ -155,7 +155,7 @@ class Invitee(Base):
 
 
 class ActionPlan(Base):
-    """What was explored, advised and agreed in a meeting; the pupil reads and agrees or comments."""
+    """What was explored, advised and agreed in a meeting; the pupil agrees to it or comments."""
 
     __tablename__ = "action_plans"
     __table_args__ = (of_one_school("meetings", "meeting_id"),)

@@ -1,4 +1,4 @@
-"""Pupils, how they sign in, staff, and what a school has set. Names and dates are sealed."""
+"""Pupils, how they sign in, and what a school has set. Names and dates are sealed."""
 
 from datetime import date, datetime
 from typing import Any
@@ -102,31 +102,6 @@ class ConversationOwner(Base):
     # Lines before this one were a guest's and stay nobody's.
     from_seq: Mapped[int] = mapped_column(Integer)
     joined_at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class StaffMember(Base):
-    """A member of staff or an external adviser of a school."""
-
-    __tablename__ = "staff"
-    __table_args__ = (
-        UniqueConstraint("id", "school_id"),
-        UniqueConstraint("school_id", "email_key"),
-        CheckConstraint(
-            "role IN ('careers staff', 'adviser', 'careers leader', 'dsl', 'administrator')",
-            name="role",
-        ),
-    )
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
-    # Sealed JSON: name, email, employer, qualification, register_number.
-    details: Mapped[str] = mapped_column(Text)
-    email_key: Mapped[str] = mapped_column(String(64))
-    role: Mapped[str] = mapped_column(String(16))
-    level: Mapped[int | None] = mapped_column(Integer)
-    register_expires: Mapped[date | None] = mapped_column(Date)
-    left_on: Mapped[date | None] = mapped_column(Date)
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class SchoolSetting(Base):

@@ -28,7 +28,10 @@ class StaffMember(Base):
     """A member of staff, an external adviser, or who runs the installation (operator)."""
 
     __tablename__ = "staff"
-    __table_args__ = (UniqueConstraint("id", "school_id"), UniqueConstraint("school_id", "email_key"))
+    __table_args__ = (
+        UniqueConstraint("id", "school_id"),
+        UniqueConstraint("school_id", "email_key"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
@@ -66,7 +69,7 @@ class StaffSecret(Base):
 
     staff_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     school_id: Mapped[int] = mapped_column(Integer)
-    password_hash: Mapped[str | None] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
     # Sealed JSON: the secret. `totp_step` is the last step that was used, so that none is twice.
     totp: Mapped[str | None] = mapped_column(Text)
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
@@ -130,7 +133,10 @@ class StaffDevice(Base):
     """A device that somebody signed in from before; a new one is told by mail."""
 
     __tablename__ = "staff_devices"
-    __table_args__ = (of_one_school("staff", "staff_id"), UniqueConstraint("staff_id", "device_key"))
+    __table_args__ = (
+        of_one_school("staff", "staff_id"),
+        UniqueConstraint("staff_id", "device_key"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     school_id: Mapped[int] = mapped_column(Integer)

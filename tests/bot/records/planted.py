@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, MetaData, Row, Table, select
 
 from bot.records.models import Base
 from bot.records.sealing import Sealing
+from bot.records.store import open_engine, writing
+from tests.bot.records.planted_advisers import Planted, plant_advisers, sealed
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -28,25 +31,28 @@ OF_A_PUPIL = (
     "attachments",
     "attachment_contents",
     "record_views",
+    "referrals",
+    "meetings",
+    "taken_cells",
+    "invitees",
+    "action_plans",
+    "plan_shares",
+    "sign_offs",
+    "waiting_places",
 )
 """Tables whose rows go with the pupil."""
 OF_CHATS = ("conversations", "entries", "offers", "erasures")
 
 
-@dataclass(frozen=True)
-class Planted:
-    school_id: int
-    pupil_id: str
-    staff_id: str
-    conversation_id: str
-    line_id: str
-
-
-def sealed(kind: str, mark: str) -> dict[str, Any]:
-    """What is sealed in a planted row of that table; `mark` is in it, to be looked for."""
-    if kind == "offers":
-        return {"payload": "/pay", "title": f"{mark} Quillfeather"}
-    return {"text": f"{mark} Quillfeather", "of": kind}
+@contextmanager
+def change(url: str) -> Iterator[Connection]:
+    """A connection to that store that writes, in one transaction."""
+    engine = open_engine(url, threads=1)
+    try:
+        with writing(engine).begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def opened(sealing: Sealing, value: str | bytes) -> dict[str, Any]:
@@ -201,7 +207,6 @@ def plant_people(connection: Connection, sealing: Sealing, planted: Planted, mar
             "school_id": school_id,
             "details": sealing.seal(sealed("staff", mark)),
             "email_key": sealing.lookup("email", "adviser@school.example"),
-            "role": "adviser",
             "level": 6,
             "register_expires": date(2027, 8, 31),
             "created_at": NOW,
@@ -302,6 +307,7 @@ def plant_people(connection: Connection, sealing: Sealing, planted: Planted, mar
     }
     for table, row in rows.items():
         connection.execute(TABLES[table].insert().values(row))
+    plant_advisers(connection, sealing, planted, mark)
 
 
 def plant(connection: Connection, sealing: Sealing, mark: str) -> Planted:

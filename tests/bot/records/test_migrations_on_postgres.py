@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, create_engine, delete, func, inspect, select, text, update
+from sqlalchemy import delete, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.records import migrate
 from bot.records.models import Base
-from bot.records.resealing import MOST_AT_ONCE, SEALED, reseal_some
+from bot.records.resealing import SEALED
 from bot.records.sealing import SealBroken, Sealing
-from bot.records.store import open_engine, writing
+from bot.records.store import open_engine
 from tests.bot.records import postgresql
 from tests.bot.records.planted import (
     NOW,
@@ -26,6 +25,7 @@ from tests.bot.records.planted import (
     OF_CHATS,
     TABLES,
     as_it_is,
+    change,
     everything_of,
     opened,
     plant,
@@ -39,34 +39,6 @@ from tests.bot.records.planted import (
 KEYS = [Fernet.generate_key().decode() for _ in range(2)]
 SEALING = Sealing(KEYS, "k" * 43)
 STRANGER = Sealing([Fernet.generate_key().decode()], "k" * 43)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[postgresql.Server]:
-    where = postgresql.programs()
-    if where is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgresql.server(where) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.sqlite3'}"
-    made: str = request.getfixturevalue("server").database()
-    return made
-
-
-@contextmanager
-def change(url: str) -> Iterator[Connection]:
-    engine = open_engine(url, threads=1)
-    try:
-        with writing(engine).begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
 
 
 def in_words(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,24 +84,24 @@ def another(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_up_makes_exactly_what_the_models_say(
-    url: str, request: pytest.FixtureRequest, tmp_path: Path
+    either_url: str, request: pytest.FixtureRequest, tmp_path: Path
 ):
-    migrate.upgrade(url)
-    assert migrate.current(url) == migrate.head()
-    with change(url) as connection:
+    migrate.upgrade(either_url)
+    assert migrate.current(either_url) == migrate.head()
+    with change(either_url) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-    from_models = another(url, request, tmp_path)
+    from_models = another(either_url, request, tmp_path)
     with change(from_models) as connection:
         Base.metadata.create_all(connection)
-    migrated = shape(url)
+    migrated = shape(either_url)
     del migrated["alembic_version"]
     assert migrated == shape(from_models)
 
 
-def test_there_is_a_plant_for_every_table(url: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_there_is_a_plant_for_every_table(either_url: str):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         first, second = (plant(connection, SEALING, mark) for mark in "ab")
         for school in (first, second):
             everything = everything_of(connection, school.school_id)
@@ -138,9 +110,9 @@ def test_there_is_a_plant_for_every_table(url: str):
             )
 
 
-def test_up_and_down_with_data_in_every_table(url: str):
-    migrate.upgrade(url, "0001")
-    with change(url) as connection:
+def test_up_and_down_with_data_in_every_table(either_url: str):
+    migrate.upgrade(either_url, "0001")
+    with change(either_url) as connection:
         schools = {mark: plant_chats_in_clear(connection, mark) for mark in "ab"}
         before = {
             (table, mark): rows_as_they_are(connection, table, of.school_id)
@@ -150,34 +122,34 @@ def test_up_and_down_with_data_in_every_table(url: str):
     assert all(rows for rows in before.values())
 
     def chats_are_as_before() -> None:
-        with change(url) as connection:
+        with change(either_url) as connection:
             for (table, mark), rows in before.items():
                 assert rows_as_they_are(connection, table, schools[mark].school_id) == rows
 
     def chats_are_all_there() -> None:
-        with change(url) as connection:
+        with change(either_url) as connection:
             for (table, mark), rows in before.items():
                 found = rows_as_they_are(connection, table, schools[mark].school_id)
                 assert [opened_row(table, one) for one in found] == rows
 
-    migrate.upgrade(url, sealing=SEALING)
+    migrate.upgrade(either_url, sealing=SEALING)
     chats_are_all_there()
     for _ in range(2):
-        with change(url) as connection:
+        with change(either_url) as connection:
             for mark, of in schools.items():
                 plant_people(connection, SEALING, of, mark)
                 for table, rows in everything_of(connection, of.school_id).items():
                     assert len(rows) == (2 if table == "entries" else 1), table
-        migrate.downgrade(url, "0001", sealing=SEALING)
+        migrate.downgrade(either_url, "0001", sealing=SEALING)
         chats_are_as_before()
-        assert set(shape(url)) == {"alembic_version", "schools", *OF_CHATS}
-        migrate.upgrade(url, sealing=SEALING)
+        assert set(shape(either_url)) == {"alembic_version", "schools", *OF_CHATS}
+        migrate.upgrade(either_url, sealing=SEALING)
         chats_are_all_there()
-    with change(url) as connection:
+    with change(either_url) as connection:
         plant_people(connection, SEALING, schools["a"], "a")
-    migrate.downgrade(url, "base", sealing=SEALING)
-    assert set(shape(url)) == {"alembic_version"}
-    assert migrate.current(url) is None
+    migrate.downgrade(either_url, "base", sealing=SEALING)
+    assert set(shape(either_url)) == {"alembic_version"}
+    assert migrate.current(either_url) is None
 
 
 def opened_row(table: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -191,26 +163,26 @@ def opened_row(table: str, row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def test_chats_are_not_migrated_without_the_keys(url: str):
-    migrate.upgrade(url, "0001")
-    with change(url) as connection:
+def test_chats_are_not_migrated_without_the_keys(either_url: str):
+    migrate.upgrade(either_url, "0001")
+    with change(either_url) as connection:
         school_id = plant_chats_in_clear(connection, "a").school_id
         before = rows_as_they_are(connection, "entries", school_id)
     with pytest.raises(LookupError):
-        migrate.upgrade(url)
-    assert migrate.current(url) == "0001"
-    with change(url) as connection:
+        migrate.upgrade(either_url)
+    assert migrate.current(either_url) == "0001"
+    with change(either_url) as connection:
         assert rows_as_they_are(connection, "entries", school_id) == before
-    migrate.upgrade(url, sealing=SEALING)
+    migrate.upgrade(either_url, sealing=SEALING)
     for sealing, refusal in ((None, LookupError), (STRANGER, SealBroken)):
         with pytest.raises(refusal):
-            migrate.downgrade(url, "0004", sealing=sealing)
-        assert migrate.current(url) == migrate.head()
+            migrate.downgrade(either_url, "0004", sealing=sealing)
+        assert migrate.current(either_url) == migrate.head()
 
 
-def test_many_chats_are_sealed(url: str):
-    migrate.upgrade(url, "0001")
-    with change(url) as connection:
+def test_many_chats_are_sealed(either_url: str):
+    migrate.upgrade(either_url, "0001")
+    with change(either_url) as connection:
         planted = plant_chats_in_clear(connection, "a")
         entries = as_it_is(connection, "entries")
         (first, *_) = rows_as_they_are(connection, "entries", planted.school_id)
@@ -220,8 +192,8 @@ def test_many_chats_are_sealed(url: str):
             for n in range(3, 1204)
         ]
         connection.execute(entries.insert(), rows)
-    migrate.upgrade(url, sealing=SEALING)
-    with change(url) as connection:
+    migrate.upgrade(either_url, sealing=SEALING)
+    with change(either_url) as connection:
         found = rows_as_they_are(connection, "entries", planted.school_id)
     said = [SEALING.open(row["body"])["messages"][0]["text"] for row in found]
     assert said[2:] == [row["seq"] for row in rows]
@@ -258,8 +230,8 @@ def said_in_files(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if b"Quillfeather" in path.read_bytes()]
 
 
-def test_files_come_and_go_with_their_revision(url: str):
-    migrate.upgrade(url, "0003")
+def test_files_come_and_go_with_their_revision(either_url: str):
+    migrate.upgrade(either_url, "0003")
     school = {"slug": "a", "name": "A", "created_at": NOW}
     pupil = {"id": "p" * 32, "school_id": 1, "details": "sealed", "year_7_in": 2022}
     pupil |= {"created_at": NOW, "updated_at": NOW}
@@ -267,28 +239,28 @@ def test_files_come_and_go_with_their_revision(url: str):
     file |= {"details": "sealed", "size": 3, "provenance": "staff", "created_at": NOW}
     content = {"attachment_id": "a" * 32, "school_id": 1, "content": b"\x00\xff\x80"}
     files = {"attachments": file, "attachment_contents": content}
-    with change(url) as connection:
+    with change(either_url) as connection:
         connection.execute(TABLES["schools"].insert().values(school))
         connection.execute(TABLES["pupils"].insert().values(pupil))
     for _ in range(2):
-        with change(url) as connection:
+        with change(either_url) as connection:
             for table, row in files.items():
                 connection.execute(TABLES[table].insert().values(row))
             (kept,) = rows_of(connection, "attachment_contents", 1)
             assert kept.content == content["content"]
-        migrate.downgrade(url, "0002")
-        assert not set(files) & set(shape(url))
-        migrate.upgrade(url, "0003")
-        with change(url) as connection:
+        migrate.downgrade(either_url, "0002")
+        assert not set(files) & set(shape(either_url))
+        migrate.upgrade(either_url, "0003")
+        with change(either_url) as connection:
             assert [row.id for row in rows_of(connection, "pupils", 1)] == [pupil["id"]]
             assert rows_of(connection, "attachments", 1) == []
 
 
-def test_what_is_planted_comes_back(url: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_what_is_planted_comes_back(either_url: str):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         planted = plant(connection, SEALING, "a")
-    with change(url) as connection:
+    with change(either_url) as connection:
         (line,) = rows_of(connection, "record_lines", planted.school_id)
         (setting,) = rows_of(connection, "school_settings", planted.school_id)
         assert line.confirmed_at == NOW
@@ -302,16 +274,16 @@ def test_what_is_planted_comes_back(url: str):
 # ---- a pupil's rows
 
 
-def test_a_deleted_pupil_takes_all_that_is_theirs_and_nothing_else(url: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_a_deleted_pupil_takes_all_that_is_theirs_and_nothing_else(either_url: str):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         gone, stays = (plant(connection, SEALING, mark) for mark in "ab")
         other = everything_of(connection, stays.school_id)
         kept = everything_of(connection, gone.school_id)
-    with change(url) as connection:
+    with change(either_url) as connection:
         pupils = TABLES["pupils"]
         connection.execute(delete(pupils).where(pupils.c.id == gone.pupil_id))
-    with change(url) as connection:
+    with change(either_url) as connection:
         left = everything_of(connection, gone.school_id)
         assert {table for table, rows in left.items() if not rows} == set(OF_A_PUPIL)
         for table in set(TABLES) - set(OF_A_PUPIL):
@@ -333,18 +305,18 @@ def test_the_list_of_what_goes_with_a_pupil_is_whole():
     assert hanging == set(OF_A_PUPIL)
 
 
-def test_a_deleted_line_takes_its_versions(url: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_a_deleted_line_takes_its_versions(either_url: str):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         planted = plant(connection, SEALING, "a")
         lines = TABLES["record_lines"]
         connection.execute(delete(lines).where(lines.c.id == planted.line_id))
         assert rows_of(connection, "line_versions", planted.school_id) == []
 
 
-def test_a_deleted_conversation_takes_only_who_owned_it(url: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_a_deleted_conversation_takes_only_who_owned_it(either_url: str):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         planted = plant(connection, SEALING, "a")
         chats = TABLES["conversations"]
         connection.execute(delete(chats).where(chats.c.id == planted.conversation_id))
@@ -353,15 +325,15 @@ def test_a_deleted_conversation_takes_only_who_owned_it(url: str):
 
 
 @pytest.mark.parametrize("table", [name for name in OF_A_PUPIL if name != "pupils"])
-def test_no_row_stands_under_another_school_than_its_pupil(url: str, table: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_no_row_stands_under_another_school_than_its_pupil(either_url: str, table: str):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         one, two = (plant(connection, SEALING, mark) for mark in "ab")
     moved = TABLES[table]
     refused = (
         update(moved).where(moved.c.school_id == one.school_id).values(school_id=two.school_id)
     )
-    with pytest.raises(IntegrityError), change(url) as connection:
+    with pytest.raises(IntegrityError), change(either_url) as connection:
         connection.execute(refused)
 
 
@@ -379,25 +351,32 @@ def test_no_row_stands_under_another_school_than_its_pupil(url: str, table: str)
         ("proposals", {"kind": "secret"}),
         ("destinations", {"kind": "dreamt"}),
         ("pupil_sessions", {"way": "password"}),
-        ("staff", {"role": "visitor"}),
+        ("staff_roles", {"role": "visitor"}),
         ("line_versions", {"changed_by": "nobody"}),
         ("attachments", {"kind": "secret"}),
         ("attachments", {"provenance": "rumour"}),
         ("attachments", {"size": 0}),
+        ("conversations", {"state": "lost"}),
+        ("handovers", {"ended_at": NOW}),
+        ("handovers", {"urgency": 4}),
+        ("meetings", {"kind": "group"}),  # with a pupil
+        ("meetings", {"ends_at": NOW}),
+        ("sign_offs", {"level": 5}),
+        ("audit_events", {"action": "record deleted"}),
     ],
 )
-def test_the_database_itself_refuses(url: str, table: str, wrong: dict[str, Any]):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_the_database_itself_refuses(either_url: str, table: str, wrong: dict[str, Any]):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         plant(connection, SEALING, "a")
-    with pytest.raises(IntegrityError) as refusal, change(url) as connection:
+    with pytest.raises(IntegrityError) as refusal, change(either_url) as connection:
         connection.execute(update(TABLES[table]).values(wrong))
     assert "Quillfeather" not in str(refusal.value)
 
 
-def test_one_upn_one_email_one_code_within_a_school(url: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
+def test_one_upn_one_email_one_code_within_a_school(either_url: str):
+    migrate.upgrade(either_url)
+    with change(either_url) as connection:
         planted = plant(connection, SEALING, "a")
         (pupil,) = rows_of(connection, "pupils", planted.school_id)
         (code,) = rows_of(connection, "sign_in_codes", planted.school_id)
@@ -407,90 +386,9 @@ def test_one_upn_one_email_one_code_within_a_school(url: str):
         ("pupils", twin | {"email_key": None}),
         ("sign_in_codes", {**code._mapping, "id": 999}),
     ):
-        with pytest.raises(IntegrityError), change(url) as connection:
+        with pytest.raises(IntegrityError), change(either_url) as connection:
             connection.execute(TABLES[table].insert().values(row))
     without = twin | {"upn_key": None, "email_key": None}
-    with change(url) as connection:  # any number without either
+    with change(either_url) as connection:  # any number without either
         connection.execute(TABLES["pupils"].insert().values(without))
         connection.execute(TABLES["pupils"].insert().values(without | {"id": "u" * 32}))
-
-
-# ---- sealing again
-
-
-def test_every_sealed_column_is_known():
-    texts = {
-        (name, column.name)
-        for name, table in TABLES.items()
-        for column in table.columns
-        if type(column.type).__name__ in ("Text", "LargeBinary")
-    }
-    assert texts == set(SEALED)
-
-
-def test_all_is_sealed_with_the_newest_key_a_few_rows_at_a_time(url: str):
-    migrate.upgrade(url)
-    older = Sealing(KEYS[1:], "k" * 43)
-    with change(url) as connection:
-        planted = [plant(connection, older, mark) for mark in "abcde"]
-        before = {of: everything_of(connection, of.school_id) for of in planted}
-    for table, column in SEALED:
-        after, rounds, sealed_again = None, 0, 0
-        while rounds == 0 or after is not None:
-            with change(url) as connection:
-                done = reseal_some(connection, SEALING, table, column, after=after, limit=2)
-            assert done.broken == 0
-            after, rounds, sealed_again = done.after, rounds + 1, sealed_again + done.sealed_again
-        # Large ones one by one, up to a last look at nothing more.
-        assert (rounds, sealed_again) == (6 if table in MOST_AT_ONCE else 3, 5)
-        with change(url) as connection:
-            done = reseal_some(connection, SEALING, table, column, after=None, limit=9)
-        assert (done.after is None, done.sealed_again) == (table not in MOST_AT_ONCE, 0)
-    newest = Sealing(KEYS[:1], "k" * 43)
-    with change(url) as connection:
-        for of, mark in zip(planted, "abcde", strict=True):
-            for table, (row,) in everything_of(connection, of.school_id).items():
-                (was,) = before[of][table]
-                now, earlier = dict(row._mapping), dict(was._mapping)
-                for column in (column for of_table, column in SEALED if of_table == table):
-                    assert opened(newest, now.pop(column)) == sealed(table, mark)
-                    earlier.pop(column)
-                assert now == earlier
-
-
-def test_what_no_key_opens_is_counted_and_left(url: str):
-    migrate.upgrade(url)
-    with change(url) as connection:
-        stranger = Sealing([Fernet.generate_key().decode()], "k" * 43)
-        planted = plant(connection, stranger, "a")
-        before = everything_of(connection, planted.school_id)
-        done = reseal_some(connection, SEALING, "pupils", "details", after=None, limit=9)
-        assert (done.after, done.sealed_again, done.broken) == (None, 0, 1)
-        assert everything_of(connection, planted.school_id) == before
-
-
-def test_a_row_that_a_reader_changes_is_neither_waited_for_nor_undone(server: postgresql.Server):
-    url = server.database()
-    migrate.upgrade(url)
-    older = Sealing(KEYS[1:], "k" * 43)
-    lines = TABLES["record_lines"]
-    engine = create_engine(url)
-    try:
-        with change(url) as connection:
-            one, two = (plant(connection, older, mark) for mark in "ab")
-        with engine.begin() as reader:
-            written = {"body": older.seal({"text": "corrected"})}
-            reader.execute(update(lines).where(lines.c.id == one.line_id).values(written))
-            with change(url) as connection:
-                done = reseal_some(connection, SEALING, "record_lines", "body", None, 9)
-                assert done.sealed_again == 1  # the other one
-        with change(url) as connection:
-            done = reseal_some(connection, SEALING, "record_lines", "body", None, 9)
-            assert done.sealed_again == 1
-            (row,) = rows_of(connection, "record_lines", one.school_id)
-            assert SEALING.open(row.body) == {"text": "corrected"}
-            (row,) = rows_of(connection, "record_lines", two.school_id)
-            assert SEALING.open(row.body) == sealed("record_lines", "b")
-            assert connection.execute(select(func.count()).select_from(lines)).scalar_one() == 2
-    finally:
-        engine.dispose()

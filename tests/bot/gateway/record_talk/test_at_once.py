@@ -1,7 +1,7 @@
 """Two chats of one pupil at the same time: what is said twice enters the record once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,11 @@ from bot.records.guidance.proposals import NoProposal, confirm_proposal, propose
 from bot.records.models import LineVersion, Proposal
 from bot.records.store import Store
 from tests.bot.gateway.record_talk.conftest import TALK, Chatting, House
-from tests.bot.records import postgresql
 from tests.bot.records.guidance.conftest import SEALING, bare_store
 
 AT_ONCE = 6
 PLAN = "i'll look at the electrician apprenticeship before friday"
 TEXT = {"text": "Look at the electrician apprenticeship"}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[postgresql.Server]:
-    where = postgresql.programs()
-    if where is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgresql.server(where) as running:
-        yield running
 
 
 @dataclass
