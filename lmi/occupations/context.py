@@ -331,7 +331,7 @@ class Context:
             return STRONG_SLOT
         if word in _BE and (article or self._word(left - 1) == "to"):
             return STRONG_SLOT if self.has_career_word else WEAK_SLOT
-        if self.asks_what_it_does(start, end):
+        if self.asks_what_it_does(start, end) or self._is_called_a_job(end):
             return STRONG_SLOT
         if word in _PREPOSITIONS and self._governed_by_career(left):
             return STRONG_SLOT
@@ -359,6 +359,17 @@ class Context:
             if word in ("with", "to", "and", "against"):
                 return any(self._word(back) in _COMPARE for back in range(max(0, left - 5), left))
             return word == "between" and before.startswith("difference")
+        return False
+
+    def _is_called_a_job(self, end: int) -> bool:
+        """Tell whether "a good job" or "a stable career" follows: "is csi a good job"."""
+        if self.next_word(end) not in ("a", "an"):
+            return False
+        for place in range(end + 1, min(end + 5, len(self.lower))):
+            if self.words[place].after_break:
+                return False
+            if self.lower[place] in ("job", "career", "profession"):
+                return True
         return False
 
     def _governed_by_career(self, place: int) -> bool:
@@ -399,6 +410,8 @@ class Context:
             return False  # "does the government pay for it"
         if self.pay_follows(end):
             return True
+        if word in ("is", "would") and self._is_called_a_job(end):
+            return alone
         if word in ("in", "of", "for", "into", "with", "to"):
             back = [self._word(place) for place in range(max(0, left - _LOOK_BACK), left)]
             near = back[-3:]

@@ -12,6 +12,7 @@ from lmi.occupations.spelling import Speller, one_letter_off
 from lmi.occupations.tables import Rules
 from lmi.occupations.words import Word
 
+_SHORTEST_LEARNED = 8  # letters of a job that may stand after a prefix ("neuro-biologist")
 _MOST_COMPOUND = 24  # letters of a word that may be two written as one ("lorrydriver")
 
 
@@ -80,7 +81,7 @@ class WordForms:
         if known is None and modifies:
             known = self._modifier_speller.correct(word.form, True)
         if known is None:
-            return (word.form,)
+            return (self._after_prefix(word.form) or word.form,)
         corrected.add(place)
         return (known,)
 
@@ -102,6 +103,13 @@ class WordForms:
             if found is not None and context.slot(place, place + 2) != NO_SLOT:
                 return found
         return None
+
+    def _after_prefix(self, form: str) -> str | None:
+        """Give the known job that a learned word ends in ("neuroradiologist": "radiologist")."""
+        if not form.endswith("ist"):
+            return None
+        ends = (form[cut:] for cut in range(3, len(form) - _SHORTEST_LEARNED + 1))
+        return next((end for end in ends if end in self._index.job_nouns), None)
 
     def _two_words(self, form: str) -> tuple[str, ...] | None:
         if not 7 <= len(form) <= _MOST_COMPOUND:

@@ -213,6 +213,10 @@ class JobIndex:
         """Tell whether a phrase (matching forms joined by spaces) is in the index as a job."""
         return key in self._everyday or key in self._titles
 
+    def is_misspelt(self, key: str) -> bool:
+        """Tell whether a phrase is listed as a misspelling of a job."""
+        return key in self.misspelt
+
     def jobs(self, key: str) -> int:
         """Give how many people work in the unit group that a phrase means first; 0 if unknown."""
         entry = self.entry(key) if self.has(key) else None

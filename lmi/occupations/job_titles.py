@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lmi.occupations.activities import Activities
 from lmi.occupations.group_titles import read_labels
 from lmi.occupations.index import JobIndex
 from lmi.occupations.inflection import plural_phrase, singular_phrase
@@ -54,7 +55,7 @@ class JobTitles:
     def __init__(self, index: JobIndex) -> None:
         """Take a built index; `load` is the usual way in."""
         self._index = index
-        self._finder = SpanFinder(index, read_rules())
+        self._finder = SpanFinder(index, read_rules(), Activities.load())
         self._ranker = Ranker(index)
         self._labels = read_labels(AUTHORED)
 
@@ -126,7 +127,7 @@ class JobTitles:
         )
 
     def _parted(self, words: Sequence[Word], span: Span) -> tuple[bool, int]:
-        """Tell whether a widened phrase has words that no title has, and where it goes on.
+        """Tell whether a widened phrase has words that no list has, and where it goes on.
 
         What stands before such a word goes with it: of "mad quantum pastry baker" the titles know
         "pastry baker".
@@ -134,9 +135,12 @@ class JobTitles:
         if not span.whole:
             return False, span.start
         known = self._index.title_modifiers
+        head = words[span.end - 1].form
         for place in reversed(range(span.start, span.core)):
-            if not {words[place].lower, words[place].form} & known:
-                return True, place + 1
+            word = words[place]
+            if {word.lower, word.form} & known or self._ranker.has_kind(word.form, head):
+                continue
+            return True, place + 1
         return False, span.start
 
 

@@ -21,7 +21,9 @@ _FAMILIES = (
     ("technician", "tech", "technologist"),
     ("assistant", "aide", "helper"),
     ("specialist", "officer", "advisor", "consultant", "coordinator"),
-    ("instructor", "coach", "trainer"),
+    ("instructor", "coach", "trainer", "teacher"),
+    ("engineer", "mechanic", "developer"),
+    ("manager", "planner", "organiser"),
     ("worker", "operative", "labourer"),
 )
 _KIN = {
@@ -30,6 +32,8 @@ _KIN = {
     for word in family
 }
 _KIN_WEIGHT = 0.7
+# What the last word alone says beside titles that share more: "driver" is five kinds of work.
+_BROAD_WEIGHT = 0.5
 
 Shares = tuple[tuple[str, float], ...]
 
@@ -80,9 +84,11 @@ class Ranker:
         scores = {code: closest[code] + min(0.3, evidence[code]) for code in closest}
         known = self._index.entry(known_key)
         if known is not None:
-            length = len(known_key.split()) / len(words)
+            weight = 0.3 + len(known_key.split()) / len(words)
+            if known.kind == BROAD and closest:
+                weight *= _BROAD_WEIGHT
             for code, share in known.shares:
-                scores[code] = scores.get(code, 0.0) + share * (0.3 + length)
+                scores[code] = scores.get(code, 0.0) + share * weight
         if not scores:
             return (), False
         ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_CANDIDATES]
@@ -93,6 +99,19 @@ class Ranker:
             if score >= _LEAST_SHARE * best
         )
         return shares, len(shares) > 1 and shares[1][1] >= _EQUAL * shares[0][1]
+
+    @lru_cache(maxsize=4096)  # noqa: B019  (as above)
+    def has_kind(self, word: str, head: str) -> bool:
+        """Tell whether a listed job of this kind, or of its kin, has the word before it.
+
+        Of "judo instructor" the lists know the "judo coach", of "quantum baker" nothing alike.
+        """
+        wanted = stem(word)
+        return any(
+            wanted in map(stem, title.split()[:-1])
+            for title, _ in self._titles_like(head)
+            if not self._index.is_misspelt(title)
+        )
 
     def _titles_like(self, head: str) -> Iterator[tuple[str, float]]:
         """Give titles that end in a word, and in words that mean much the same, with a weight."""

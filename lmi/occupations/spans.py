@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from lmi.occupations.activities import Activities
 from lmi.occupations.beside import named_beside
 from lmi.occupations.context import NO_SLOT, STRONG_SLOT, WEAK_SLOT, Context
 from lmi.occupations.forms import WordForms
@@ -46,10 +47,11 @@ class Span(NamedTuple):
 class SpanFinder:
     """Finds job spans in the words of one message."""
 
-    def __init__(self, index: JobIndex, rules: Rules) -> None:
-        """Take what is looked up: the index and the rules."""
+    def __init__(self, index: JobIndex, rules: Rules, activities: Activities) -> None:
+        """Take what is looked up: the index, the rules, and what is done in jobs."""
         self._index = index
         self._rules = rules
+        self._activities = activities
         ordinary = rules.ordinary | rules.boundary | rules.quality | rules.never | rules.employer
         ordinary |= index.places - index.words
         self._ordinary = ordinary
@@ -72,6 +74,7 @@ class SpanFinder:
             accepted += named_beside(accepted, doubtful, context)
         spans = [self._widened(span, context) for span in accepted]
         spans += [self._ending_in(spans, told, words) for told in self._by_slot(context, barred)]
+        spans += [Span(*told, "", False) for told in self._activities.find(context)]
         return _not_overlapping(spans)
 
     def _ending_in(self, spans: Sequence[Span], told: Span, words: Sequence[Word]) -> Span:

@@ -20,6 +20,8 @@ from lmi.occupations.spelling import Speller, skeleton, sound
         ("teecher", "teacher"),
         ("hairdreser", "hairdresser"),
         ("what about a nirse", "nurse"),
+        ("phisiotherapist", "physiotherapist"),  # and no therapist after a prefix
+        ("psycotherapist", "psychotherapist"),
     ],
 )
 def test_a_misspelt_job_is_the_job(titles, typed, name):
