@@ -102,6 +102,7 @@ def turn_of(latest: Mapping[str, Any], slots: Mapping[str, Any], today: dt.date)
         said=words,
         chosen=chosen,
         questions=tuple(latest.get("questions") or ()),
+        left=tuple(latest.get("left") or ()),
         ranked=ranking(latest.get("answers")),
     )
 

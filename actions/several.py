@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from textwrap import shorten
 
 from actions import following, guidance, which_job
 from actions.ground import Ground
@@ -14,6 +16,10 @@ from knowledge.answers import MOST_BUTTONS, Message
 Topic = Callable[[Turn, Ground], Reply]
 
 MOST_ANSWERS = 2
+SAY = "/say"
+"""What a button starts with that says a text for the person: `/say{"text": …}`."""
+LONGEST_LEFT = 300
+LONGEST_TITLE = 48
 MORE = '/answer{"more"'
 KEPT = (MORE, "/talk_to")
 """Buttons that belong to an answer and stay with it: the rest of its text, and a person."""
@@ -111,6 +117,28 @@ def _joined(
         memory = replace(memory, offered=offered or memory.offered)
     shown = [dict(message, buttons=[]) for message in messages[:-1]]
     return Reply((*shown, dict(messages[-1], buttons=buttons)), memory)
+
+
+def with_left(reply: Reply, turn: Turn, ground: Ground) -> Reply:
+    """Offer, as a button, the first question of the message that nothing was told on.
+
+    Pressed, it is asked as if it were typed (see bot.gateway.stages.ask_engine).
+    """
+    asked = next((q for q in turn.left if len(q) <= LONGEST_LEFT), None)
+    if asked is None or reply.memory.asking or reply.memory.form:
+        return reply
+    last = reply.messages[-1]
+    title = ground.wording.say(
+        "several.left", question=shorten(asked, LONGEST_TITLE, placeholder="…")
+    )
+    also = {"title": title, "payload": SAY + json.dumps({"text": asked}, ensure_ascii=False)}
+    kept = [b for b in last["buttons"] if b["payload"].startswith(KEPT)]
+    rest = [b for b in last["buttons"] if not b["payload"].startswith(KEPT)]
+    room = MOST_BUTTONS - 1 - len(kept)
+    shown = [b for b in last["buttons"] if b in kept or b in rest[: max(room, 0)]]
+    return replace(
+        reply, messages=(*reply.messages[:-1], dict(last, buttons=[also, *shown][:MOST_BUTTONS]))
+    )
 
 
 def _titled(message: Message, ground: Ground) -> Message:

@@ -138,7 +138,11 @@ def _read(intent: str, turn: Turn, ground: Ground) -> Reply:
     if len(asked) > 1:
         turns = [_about_its_job(turn.about(q), str(q["intent"])) for q in asked]
         if reply := several.several(turns, TOPICS, tuple(ABOUT_JOBS), ground):
-            return reply
+            return several.with_left(reply, turn, ground)
+    return several.with_left(_read_as_one(turn, ground), turn, ground)
+
+
+def _read_as_one(turn: Turn, ground: Ground) -> Reply:
     if subject := following.meant(turn, ground):
         return guidance.tell(subject, turn, ground)
     meant = _meant_intent(turn, ground)

@@ -116,6 +116,8 @@ class Turn:
     said: tuple[JobWords, ...] = ()
     chosen: Mapping[str, Any] = field(default_factory=dict)
     questions: tuple[Mapping[str, Any], ...] = ()
+    left: tuple[str, ...] = ()
+    """Questions of the message that it was not taken to ask, as they were typed."""
     ranked: tuple[tuple[str, float, float], ...] = ()
     """(subject, score, likeness) of the answers nearest to the clause, best first; the scores of
     all subjects sum to 1, likeness is the cosine to the nearest example questions."""

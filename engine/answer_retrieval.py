@@ -63,7 +63,8 @@ class AnswerRetrieval(GraphComponent):
         A clause is read with what stood before it where that is nearer to an answer by
         `reading_margin`, or brings up an answer that the clause alone is nowhere near only from
         the likeness `completed_likeness` on. `whole_score`: from which on the answer to the whole
-        has to be among those of its clauses.
+        has to be among those of its clauses. Where one answer is told to a message, it is taken
+        for that of each clause that it has the score `told_score` for; the others are left open.
         A message of another intent is taken for such a one where a subject has the score `clear`
         and is near enough: `near_out_of_scope` where it was held out of scope, `near_with_job`
         where it names a job, else `near` and `nearer_by_confidence` times the classifier's
@@ -84,6 +85,7 @@ class AnswerRetrieval(GraphComponent):
             "clause_near": 0.68,
             "reading_margin": 0.1,
             "completed_likeness": 0.85,
+            "told_score": 0.1,
             "clear_likeness": 0.6,
             "whole_score": 0.5,
             "clear": 0.9,

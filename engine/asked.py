@@ -16,9 +16,12 @@ from engine.clauses import FRAGMENT, QUESTION, STATEMENT
 from engine.clauses import words as words_of
 from engine.questions import QUESTIONS
 
+LEFT = "left"
+"""The message property with the questions that nothing is told on: texts, as they were typed."""
 ANSWERS = "answers"
 """The message property with the ranking: [{subject, score, likeness}], best first."""
 Ranked = list[dict[str, Any]]
+_Read = list[tuple[dict[str, Any], dict[str, Any] | None]]
 
 
 class Clauses:
@@ -48,14 +51,19 @@ class Clauses:
         same answer as another; when fewer than two are left, the message is read as a whole.
         """
         kept: list[dict[str, Any]] = []
-        for question in message.get(QUESTIONS) or []:
-            asked = self._read(question, message.get(ANSWERS)) if "readings" in question else None
+        read = [
+            (question, self._read(question, message.get(ANSWERS)))
+            for question in message.get(QUESTIONS) or []
+            if "readings" in question
+        ]
+        for _, asked in read:
             if asked and (asked["intent"], asked["subject"]) not in [
                 (q["intent"], q["subject"]) for q in kept
             ]:
                 kept.append(asked)
         if len({q["subject"] or q["intent"] for q in kept}) < 2 or self._lost(message, kept):
             intent = message.get(INTENT)
+            message.set(LEFT, self._left_by_one(message, read), add_to_output=True)
             return [
                 {
                     "intent": intent["name"],
@@ -65,7 +73,33 @@ class Clauses:
                     ANSWERS: message.get(ANSWERS),
                 }
             ]
+        left = [q["text"] for q, asked in read if asked is None and q["kind"] == QUESTION]
+        message.set(LEFT, left, add_to_output=True)
         return kept
+
+    def _left_by_one(self, message: Message, read: _Read) -> list[str]:
+        """Return the questions that one answer to the whole message leaves open.
+
+        Where the answer is none of theirs the message is one matter, and nothing is left.
+        """
+        questions = [(q, asked) for q, asked in read if q["kind"] == QUESTION]
+        intent = message.get(INTENT)["name"]
+        by_subject = intent in self._settings["by_subject"]
+        told = message.get(ANSWERS)[0]["subject"] if by_subject else intent
+        left = [q["text"] for q, asked in questions if not self._is_told(told, q, asked)]
+        return left if len(left) < len(questions) else []
+
+    def _is_told(self, told: str, question: dict[str, Any], asked: dict[str, Any] | None) -> bool:
+        """Tell whether the answer or intent may well be what a question is after."""
+        if asked and told in (asked["subject"], asked["intent"]):
+            return True
+        for reading in question["readings"]:
+            if reading["intent"] == told:
+                return True
+            near = self._rank(reading["text"], reading["job_words"])
+            if told in [a["subject"] for a in near if a["score"] >= self._settings["told_score"]]:
+                return True
+        return False
 
     def _read(self, question: dict[str, Any], whole: list[dict[str, Any]]) -> dict[str, Any] | None:
         """Return a question as it is to be read, with its ranking; None where it is none."""

@@ -33,10 +33,12 @@ class Conversation:
         clauses: Sequence[tuple[str, str]] = (),
         scene: dict[str, Any] | None = None,
         ranked: Sequence[tuple[str, float, float]] = (),
+        left: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
         """Say a text that was understood as `intent`; `clauses` are (intent, part of the text).
 
-        `ranked` are the (subject, score, likeness) of the answers that the engine found.
+        `ranked` are the (subject, score, likeness) of the answers that the engine found, `left`
+        the questions that it could not place.
         """
         answers = [dict(zip(("subject", "score", "likeness"), r, strict=True)) for r in ranked]
         questions = [
@@ -64,7 +66,7 @@ class Conversation:
             }
             for found in self.ground.titles.find(text)
         ]
-        return self._turn(intent, text, [], words, questions, scene, answers)
+        return self._turn(intent, text, [], words, questions, scene, answers, left)
 
     def press(self, payload: str) -> list[dict[str, Any]]:
         """Press a button, as Rasa reads its payload."""
@@ -86,6 +88,7 @@ class Conversation:
         questions: list[dict[str, Any]],
         scene: dict[str, Any] | None,
         answers: Sequence[dict[str, Any]] = (),
+        left: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
         latest = {
             "text": text,
@@ -94,6 +97,7 @@ class Conversation:
             "job_words": words,
             "questions": questions,
             "answers": list(answers),
+            "left": list(left),
             "metadata": {"scene": scene} if scene else {},
         }
         turn = turn_of(latest, self.slots, TODAY)

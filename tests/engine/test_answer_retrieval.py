@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine import minilm
 from engine.answer_examples import SUBJECT, AnswerExamples
 from engine.answer_retrieval import ANSWERS, NEAREST, AnswerRetrieval, _nearest
+from engine.asked import LEFT
 from engine.example_files import of_answers as examples
 from engine.job_titles import JOB_WORDS
 from engine.questions import QUESTIONS
@@ -139,6 +140,20 @@ def test_two_subjects_of_one_intent_are_two_questions(trained):
     )
     found = message.get(QUESTIONS)
     assert [question[ANSWERS][0]["subject"] for question in found] == ["cv", "child_benefit"]
+
+
+def test_a_question_that_nothing_is_told_on_is_left_open(trained):
+    text = "what goes on a cv and is my dog ill"
+    message = asked(trained, text, "what goes on a cv", "is my dog ill")
+    assert message.get(LEFT) == ["is my dog ill"]
+    told = "what goes on a cv and do we lose child benefit"
+    message = asked(trained, told, "what goes on a cv", "do we lose child benefit")
+    assert message.get(LEFT) == []
+
+
+def test_nothing_is_left_where_the_answer_is_that_of_no_clause(trained):
+    message = asked(trained, "is it far. is it late", "is it far", "is it late", intents=("x", "x"))
+    assert message.get(LEFT) == []
 
 
 def test_one_subject_asked_twice_is_one_question(trained):

@@ -1,5 +1,6 @@
 """The engine's reply, or what is said when there is none."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,8 @@ from bot.gateway.replies import authored, meta_of
 from bot.gateway.turn import Turn
 
 NAME = "engine"
+SAY = "/say"
+"""What a button starts with that says a text for the reader (actions.several makes them)."""
 MOST_FAILURES = 3
 """A message that a ready engine fails on this often is not asked again."""
 
@@ -24,11 +27,9 @@ async def ask_engine(turn: Turn, desk: Desk) -> Turn:
         async with desk.engine.places:
             if desk.outage.away:
                 raise EngineAway("known to be away")
+            text, payload = asked_of(turn)
             reply = await desk.engine.turn(
-                turn.conversation_id,
-                text=turn.text if turn.asks is None else turn.asks,
-                payload=turn.payload,
-                scene=scene_of(turn, desk),
+                turn.conversation_id, text=text, payload=payload, scene=scene_of(turn, desk)
             )
     except EngineAway:
         desk.outage.note_away()
@@ -54,6 +55,13 @@ async def ask_engine(turn: Turn, desk: Desk) -> Turn:
         messages=reply.messages,
         meta=meta_of(reply.messages, reply.nlu),
     )
+
+
+def asked_of(turn: Turn) -> tuple[str | None, str | None]:
+    """The text, or else the payload of a button, that the engine is to answer."""
+    if turn.payload is not None and turn.payload.startswith(f"{SAY}{{"):
+        return str(json.loads(turn.payload.removeprefix(SAY))["text"]), None
+    return turn.text if turn.asks is None else turn.asks, turn.payload
 
 
 def scene_of(turn: Turn, desk: Desk) -> dict[str, Any]:

@@ -77,3 +77,10 @@ async def test_a_failure_is_tried_again_but_not_for_ever(
     again = room.turn(resumed=True, attempts=MOST_FAILURES - 1)
     turn = await ask_engine(again, room.desk)
     assert (answers(turn), turn.status) == (["no_reply"], "failed")
+
+
+async def test_a_button_that_says_a_text_is_asked_as_if_typed(room: Room, engine: EngineDouble):
+    turn = replace(room.turn(), text=None, payload='/say{"text": "is it \\"hard\\" {really}?"}')
+    await ask_engine(turn, room.desk)
+    assert engine.seen.turns[0][1]["text"] == 'is it "hard" {really}?'
+    assert "payload" not in engine.seen.turns[0][1]
