@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from bot.gateway.loopback import Answer, Loopback, NotHttp, Unreachable
 from bot.gateway.messages import Message, whole
+from loopback.http import Answer, Loopback, NotHttp, Unreachable
 
 HEALTH_TIMEOUT_S = 1.0
 

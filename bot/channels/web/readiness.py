@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from bot.gateway.engine import HEALTH_TIMEOUT_S, EngineClient
-from bot.gateway.loopback import Loopback, NotHttp, Unreachable
+from loopback.http import Loopback, NotHttp, Unreachable
 
 
 class Readiness:
