@@ -93,8 +93,9 @@ def _migrate(
                     config.attributes["connection"] = connection
                     config.attributes["sealing"] = sealing
                     change(config, revision)
-                    _check_references(connection)
                     after = MigrationContext.configure(connection).get_current_revision()
+                    if before != after:
+                        _check_references(connection)
                 if before != after:
                     scrub(engine)
                 return

@@ -15,27 +15,46 @@ from typing import Any
 import yaml
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 
+from bot.records.belongings import (
+    Rows,
+    alone,
+    with_chats,
+    with_files,
+    with_lines,
+    with_meetings,
+    with_pupils,
+    with_staff,
+)
 from bot.records.conversations import delete_conversation
-from bot.records.guidance.erasure import OF_A_PUPIL, erase_pupil
+from bot.records.guidance.erasure import erase_pupil
 from bot.records.guidance.lines import KINDS, day_in_england
 from bot.records.models import (
+    Absence,
     Attachment,
-    AttachmentContent,
+    AuditDetail,
+    AuditEvent,
     Base,
+    ContentTask,
     Conversation,
     ConversationOwner,
     Destination,
     DestinationInvitation,
-    Entry,
+    Invitee,
     LineVersion,
-    Offer,
+    Mail,
+    Meeting,
     Proposal,
     Pupil,
     PupilSession,
     RecordLine,
     RecordView,
+    Referral,
     SignInCode,
+    StaffDevice,
+    StaffInvitation,
     StaffMember,
+    StaffSession,
+    WaitingPlace,
 )
 from bot.records.pupils import PupilDetails
 from bot.records.sealing import Sealing
@@ -47,13 +66,14 @@ RECORD = "record"
 AGE_25 = "age 25"
 NEVER_STORED = "never stored"
 MOST_MONTHS = 600
-LEAST = {"leavers": 1, "conversations": 1, "guest_chats": 1, "staff": 1}
-"""Months that nobody may go below: what is still in use must not go."""
+LEAST = {
+    **dict.fromkeys(("leavers", "conversations", "guest_chats", "staff"), 1),
+    **dict.fromkeys(("meetings", "referrals", "waiting_places", "content_tasks", "mails"), 1),
+    "audit_details": 12,
+}
+"""Months that nobody may go below: what is still in use must not go, nor what staff did."""
 _CHUNK = 500
 _CONTENT = Path(__file__).with_suffix(".yml")
-
-Rows = dict[str, frozenset[Any]]
-"""Primary keys of rows by the name of their table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,10 @@ class Clock:
         return LEAST.get(self.name, 0) <= value <= MOST_MONTHS
 
 
-_OF_THE_RECORD = ("line_versions", "proposals", "destinations", "attachments", "record_views")
+_OF_THE_RECORD = (
+    *("line_versions", "proposals", "destinations", "attachments", "record_views"),
+    *("meetings", "invitees"),
+)
 
 
 class WrongClock(ValueError):
@@ -222,6 +245,8 @@ class _Way:
     """The condition, given the months, today and now."""
     rows: Callable[[Connection, int, Collection[Any]], Rows]
     remove: _Remove
+    watches: ColumnElement[bool] = field(default_factory=true)
+    """Which rows of the table the clock is about, due or not."""
 
 
 def _due_ids(
@@ -240,7 +265,9 @@ def _due_ids(
         return tuple(key for key in found if among is None or key in among)
     rows = way.table.__table__
     (key,) = rows.primary_key
-    chosen = select(key).where(rows.c.school_id == school_id, way.due(int(months), today, now))
+    chosen = select(key).where(
+        rows.c.school_id == school_id, way.watches, way.due(int(months), today, now)
+    )
     if among is None:
         return tuple(connection.execute(chosen.order_by(key)).scalars())
     ids: list[Any] = []
@@ -270,75 +297,14 @@ def _past_25(
             yield row.id
 
 
-def _of_conversation(owned: bool) -> Callable[[int, date, datetime], ColumnElement[bool]]:
-    def due(months: int, today: date, now: datetime) -> ColumnElement[bool]:
-        mine = select(ConversationOwner.conversation_id).where(
-            ConversationOwner.school_id == Conversation.school_id
-        )
-        of = Conversation.id.in_(mine) if owned else Conversation.id.not_in(mine)
-        return (Conversation.last_seen_at <= _moment_before(now, months)) & of
-
-    return due
+def _line_due(months: int, today: date, now: datetime) -> ColumnElement[bool]:
+    # What was changed since is not old, whatever day it tells of.
+    return (RecordLine.happened_on <= months_before(today, months)) & (
+        RecordLine.changed_at <= _moment_before(now, months)
+    )
 
 
-def _of_line(kind: str) -> Callable[[int, date, datetime], ColumnElement[bool]]:
-    def due(months: int, today: date, now: datetime) -> ColumnElement[bool]:
-        # What was changed since is not old, whatever day it tells of.
-        changed = _moment_before(now, months)
-        old = (RecordLine.happened_on <= months_before(today, months)) & (
-            RecordLine.changed_at <= changed
-        )
-        return old & (RecordLine.kind == kind)
-
-    return due
-
-
-# ---- what goes with it
-
-
-def _keys(
-    connection: Connection, table: type[Base], school_id: int, column: Any, values: Collection[Any]
-) -> frozenset[Any]:
-    rows = table.__table__
-    (key,) = rows.primary_key
-    found: set[Any] = set()
-    for some in batched(values, _CHUNK):
-        chosen = select(key).where(rows.c.school_id == school_id, column.in_(some))
-        found.update(connection.execute(chosen).scalars())
-    return frozenset(found)
-
-
-def _alone(table: type[Base]) -> Callable[[Connection, int, Collection[Any]], Rows]:
-    return lambda connection, school_id, ids: {table.__tablename__: frozenset(ids)}
-
-
-def _with_chat(connection: Connection, school_id: int, ids: Collection[Any]) -> Rows:
-    found: Rows = {Conversation.__tablename__: frozenset(ids)}
-    for table in (Entry, Offer, ConversationOwner):
-        column = table.conversation_id
-        found[table.__tablename__] = _keys(connection, table, school_id, column, ids)
-    return found
-
-
-def _with_line(connection: Connection, school_id: int, ids: Collection[Any]) -> Rows:
-    versions = _keys(connection, LineVersion, school_id, LineVersion.line_id, ids)
-    return {RecordLine.__tablename__: frozenset(ids), LineVersion.__tablename__: versions}
-
-
-def _with_file(connection: Connection, school_id: int, ids: Collection[Any]) -> Rows:
-    column = AttachmentContent.attachment_id
-    contents = _keys(connection, AttachmentContent, school_id, column, ids)
-    return {Attachment.__tablename__: frozenset(ids), AttachmentContent.__tablename__: contents}
-
-
-def _with_pupil(connection: Connection, school_id: int, ids: Collection[Any]) -> Rows:
-    found: Rows = {Pupil.__tablename__: frozenset(ids)}
-    for table in OF_A_PUPIL:
-        column = table.__table__.c.pupil_id
-        found[table.__tablename__] = _keys(connection, table, school_id, column, ids)
-    found |= _with_line(connection, school_id, found[RecordLine.__tablename__])
-    found |= _with_file(connection, school_id, found[Attachment.__tablename__])
-    return found | _with_chat(connection, school_id, found[ConversationOwner.__tablename__])
+# ---- how it goes
 
 
 def _remove_from(table: type[Base]) -> _Remove:
@@ -348,18 +314,6 @@ def _remove_from(table: type[Base]) -> _Remove:
         connection.execute(delete(table).where(rows.c.school_id == school_id, column == key))
 
     return remove
-
-
-def _remove_line(connection: Connection, school_id: int, key: Any, now: datetime) -> None:
-    of_line = (LineVersion.school_id == school_id, LineVersion.line_id == key)
-    connection.execute(delete(LineVersion).where(*of_line))
-    _remove_from(RecordLine)(connection, school_id, key, now)
-
-
-def _remove_file(connection: Connection, school_id: int, key: Any, now: datetime) -> None:
-    of_file = (AttachmentContent.school_id == school_id, AttachmentContent.attachment_id == key)
-    connection.execute(delete(AttachmentContent).where(*of_file))
-    _remove_from(Attachment)(connection, school_id, key, now)
 
 
 def _remove_chat(connection: Connection, school_id: int, key: Any, now: datetime) -> None:
@@ -375,18 +329,47 @@ def _remove_pupil(connection: Connection, school_id: int, key: Any, now: datetim
     erase_pupil(connection, school_id, key, now)
 
 
-def _by_moment(table: type[Base], column: Any, only: ColumnElement[bool] = true()) -> _Way:  # noqa: B008
+def _by(
+    table: type[Base],
+    since: Any,
+    *,
+    rows: Callable[[Connection, int, Collection[Any]], Rows] | None = None,
+    watches: ColumnElement[bool] | None = None,
+    remove: _Remove | None = None,
+) -> _Way:
+    """What is due so many months after `since`, a column or expression with a moment."""
     return _Way(
         table,
-        lambda months, today, now: (column <= _moment_before(now, months)) & only,
-        _alone(table),
-        _remove_from(table),
+        lambda months, today, now: since <= _moment_before(now, months),
+        rows or (lambda connection, school_id, ids: alone(table, ids)),
+        remove or _remove_from(table),
+        true() if watches is None else watches,
     )
+
+
+def _ended_or(ended: Any, began: Any) -> Any:
+    """When something ended; what nobody ended is counted from when it began."""
+    return func.coalesce(ended, began)
 
 
 # What came in a school's file is in no chat. A no to it holds for the next file too.
 _NO_TO_A_FILE = Proposal.conversation_id.is_(None) & Proposal.outcome.is_not_distinct_from(
     "declined"
+)
+_OWNED = Conversation.id.in_(
+    select(ConversationOwner.conversation_id).where(
+        ConversationOwner.school_id == Conversation.school_id
+    )
+)
+_MEETING_ENDED = (
+    select(Meeting.ends_at)
+    .where(Meeting.id == Invitee.meeting_id, Meeting.school_id == Invitee.school_id)
+    .scalar_subquery()
+)
+_EVENT_AT = (
+    select(AuditEvent.at)
+    .where(AuditEvent.id == AuditDetail.event_id, AuditEvent.school_id == AuditDetail.school_id)
+    .scalar_subquery()
 )
 
 _WAYS: dict[str, _Way] = {
@@ -394,36 +377,61 @@ _WAYS: dict[str, _Way] = {
     "leavers": _Way(
         Pupil,
         lambda months, today, now: _has_left(months_before(today, months)),
-        _with_pupil,
+        with_pupils,
         _remove_pupil,
     ),
-    "conversations": _Way(Conversation, _of_conversation(True), _with_chat, _remove_chat),
-    "guest_chats": _Way(Conversation, _of_conversation(False), _with_chat, _remove_chat),
-    **{kind: _Way(RecordLine, _of_line(kind), _with_line, _remove_line) for kind in KINDS},
-    "line_versions": _by_moment(LineVersion, LineVersion.replaced_at),
-    "proposals": _by_moment(Proposal, Proposal.created_at, ~_NO_TO_A_FILE),
+    **{
+        name: _by(
+            Conversation,
+            Conversation.last_seen_at,
+            rows=with_chats,
+            watches=watched,
+            remove=_remove_chat,
+        )
+        for name, watched in (("conversations", _OWNED), ("guest_chats", ~_OWNED))
+    },
+    **{
+        kind: _Way(
+            RecordLine, _line_due, with_lines, _remove_from(RecordLine), RecordLine.kind == kind
+        )
+        for kind in KINDS
+    },
+    "line_versions": _by(LineVersion, LineVersion.replaced_at),
+    "proposals": _by(Proposal, Proposal.created_at, watches=~_NO_TO_A_FILE),
     "destinations": _Way(
         Destination,
         lambda months, today, now: Destination.reported_on <= months_before(today, months),
-        _alone(Destination),
+        lambda connection, school_id, ids: alone(Destination, ids),
         _remove_from(Destination),
     ),
-    "destination_invitations": _by_moment(DestinationInvitation, DestinationInvitation.expires_at),
-    "attachments": _Way(
-        Attachment,
-        lambda months, today, now: Attachment.created_at <= _moment_before(now, months),
-        _with_file,
-        _remove_file,
+    "destination_invitations": _by(DestinationInvitation, DestinationInvitation.expires_at),
+    "attachments": _by(Attachment, Attachment.created_at, rows=with_files),
+    "meetings": _by(
+        Meeting, Meeting.ends_at, rows=with_meetings, watches=Meeting.pupil_id.is_not(None)
     ),
-    "record_views": _by_moment(RecordView, RecordView.viewed_at),
-    "codes": _by_moment(SignInCode, SignInCode.revoked_at),
-    "sessions": _by_moment(PupilSession, PupilSession.ends_at),
+    "group_sessions": _by(
+        Meeting, Meeting.ends_at, rows=with_meetings, watches=Meeting.pupil_id.is_(None)
+    ),
+    "invitees": _by(Invitee, _MEETING_ENDED),
+    "waiting_places": _by(WaitingPlace, _ended_or(WaitingPlace.ended_at, WaitingPlace.since)),
+    "referrals": _by(Referral, _ended_or(Referral.ended_at, Referral.created_at)),
+    "content_tasks": _by(ContentTask, _ended_or(ContentTask.ended_at, ContentTask.created_at)),
+    "mails": _by(Mail, func.coalesce(Mail.sent_at, Mail.given_up_at)),
+    "record_views": _by(RecordView, RecordView.viewed_at),
+    "codes": _by(SignInCode, SignInCode.revoked_at, watches=SignInCode.revoked_at.is_not(None)),
+    "sessions": _by(PupilSession, PupilSession.ends_at),
     "staff": _Way(
         StaffMember,
         lambda months, today, now: StaffMember.left_on <= months_before(today, months),
-        _alone(StaffMember),
+        with_staff,
         _remove_from(StaffMember),
+        StaffMember.left_on.is_not(None),
     ),
+    "absences": _by(Absence, Absence.ends_at),
+    "staff_sessions": _by(StaffSession, StaffSession.ends_at),
+    "staff_invitations": _by(StaffInvitation, StaffInvitation.expires_at),
+    "staff_devices": _by(StaffDevice, StaffDevice.last_seen_at),
+    "audit_details": _by(AuditDetail, _EVENT_AT),
 }
 
 
@@ -432,16 +440,9 @@ def count_kept(connection: Connection, school_id: int) -> dict[str, int]:
     found = {}
     for name, way in _WAYS.items():
         rows = way.table.__table__
-        chosen = select(func.count()).select_from(rows).where(rows.c.school_id == school_id)
-        if name in KINDS:
-            chosen = chosen.where(RecordLine.kind == name)
-        elif way.table is Conversation:
-            mine = select(ConversationOwner.conversation_id)
-            owned = Conversation.id.in_(mine)
-            chosen = chosen.where(owned if name == "conversations" else ~owned)
-        elif name == "codes":
-            chosen = chosen.where(SignInCode.revoked_at.is_not(None))
-        elif name in ("leavers", "staff"):
-            chosen = chosen.where(rows.c.left_on.is_not(None))
+        # Who is past Year 13 is due as a leaver as well, but nobody has said that they left.
+        watched = Pupil.left_on.is_not(None) if name == "leavers" else way.watches
+        chosen = select(func.count()).select_from(rows)
+        chosen = chosen.where(rows.c.school_id == school_id, watched)
         found[name] = connection.execute(chosen).scalar_one()
     return found

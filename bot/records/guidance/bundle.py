@@ -10,6 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.records.guidance.adviser_work import (
+    handovers_told,
+    meetings_told,
+    opinions_told,
+    referrals_told,
+    waiting_told,
+)
 from bot.records.guidance.attachments import attachments_of
 from bot.records.guidance.destinations import destinations_of
 from bot.records.guidance.invitations import invitations_of
@@ -40,7 +47,8 @@ def bundle_of(
     Moments are ISO 8601 in UTC, days are ISO dates. Of a chat it holds the lines that are the
     pupil's, each with `read_as`: how the service understood it. Of a file it holds what is told of
     it, with the SHA-256 of its content, which is downloaded by itself or in the leavers' folder.
-    Keyed hashes are left out: they open nothing and say nothing.
+    Keyed hashes are left out: they open nothing and say nothing. So is what staff wrote for each
+    other (`bot.records.guidance.adviser_work`), and the audit: its looks are in `views`.
     """
     pupil = find_pupil(connection, sealing, school_id, pupil_id)
     if pupil is None:
@@ -102,6 +110,9 @@ def bundle_of(
             }
             for row in attachments_of(connection, sealing, school_id, pupil_id)
         ],
+        "meetings": meetings_told(connection, sealing, school_id, pupil_id),
+        "waiting_places": waiting_told(connection, sealing, school_id, pupil_id),
+        "referrals": referrals_told(connection, sealing, school_id, pupil_id),
         "views": [
             {
                 "name": row.name,
@@ -249,6 +260,7 @@ def _conversations(
             "last_seen_at": _said(row.last_seen_at),
             "joined_at": _said(row.joined_at),
             "from_seq": row.from_seq,
+            "handovers": handovers_told(connection, sealing, school_id, row.id),
             "entries": _entries(connection, sealing, school_id, row.id, row.from_seq),
         }
         for row in connection.execute(chosen)
@@ -267,6 +279,7 @@ def _entries(
         )
         .order_by(Entry.seq)
     )
+    opinions = opinions_told(connection, sealing, school_id, conversation_id, from_seq)
     return [
         {
             "seq": row.seq,
@@ -274,6 +287,7 @@ def _entries(
             "at": _said(row.created_at),
             "status": row.status,
             "read_as": None if row.meta is None else sealing.open(row.meta),
+            "opinion": opinions.get(row.seq),
             **sealing.open(row.body),
         }
         for row in connection.execute(chosen)

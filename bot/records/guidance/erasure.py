@@ -8,41 +8,16 @@ store (`Store.scrub`) and has the engine forget.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
+from bot.records.belongings import OF_A_PUPIL, with_pupils
 from bot.records.conversations import delete_conversation
-from bot.records.models import (
-    Attachment,
-    AttachmentContent,
-    Base,
-    ConversationOwner,
-    Destination,
-    DestinationInvitation,
-    Entry,
-    LineVersion,
-    Offer,
-    Proposal,
-    Pupil,
-    PupilSession,
-    RecordLine,
-    RecordView,
-    SignInCode,
-)
+from bot.records.models import AuditDetail, Base, Conversation, Mail, Pupil
 
-OF_A_PUPIL: tuple[type[Base], ...] = (
-    RecordLine,
-    Proposal,
-    Destination,
-    DestinationInvitation,
-    Attachment,
-    RecordView,
-    SignInCode,
-    PupilSession,
-    ConversationOwner,
-)
-"""Every table with rows of a pupil; a test holds it against the models."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,46 +50,30 @@ def erase_pupil(
 ) -> Erased | None:
     """Delete the pupil and everything under it, in this transaction; None when there is none.
 
-    A chat that the pupil owns goes as a whole, with what was said in it before signing in.
+    A chat that the pupil owns goes as a whole, with what was said in it before signing in, and
+    with notes of staff beside it. Meetings go with their plans and sign-offs. The audit keeps that
+    something was done, by whom and when, and not with whom: what tells of the pupil goes.
     """
     chosen = select(Pupil.id).where(Pupil.id == pupil_id, Pupil.school_id == school_id)
     if connection.execute(chosen.with_for_update()).first() is None:
         return None
-    counts: dict[str, int] = {}
-    owned = tuple(
-        connection.execute(
-            select(ConversationOwner.conversation_id).where(
-                ConversationOwner.school_id == school_id, ConversationOwner.pupil_id == pupil_id
-            )
-        ).scalars()
-    )
-    for table in (Entry, Offer):
-        counts[table.__tablename__] = connection.execute(
-            select(func.count())
-            .select_from(table)
-            .where(table.school_id == school_id, table.conversation_id.in_(owned))
-        ).scalar_one()
-    mine = select(RecordLine.id).where(
-        RecordLine.school_id == school_id, RecordLine.pupil_id == pupil_id
-    )
-    versions = delete(LineVersion).where(
-        LineVersion.school_id == school_id, LineVersion.line_id.in_(mine)
-    )
-    counts[LineVersion.__tablename__] = connection.execute(versions).rowcount
-    files = select(Attachment.id).where(
-        Attachment.school_id == school_id, Attachment.pupil_id == pupil_id
-    )
-    contents = delete(AttachmentContent).where(
-        AttachmentContent.school_id == school_id, AttachmentContent.attachment_id.in_(files)
-    )
-    counts[AttachmentContent.__tablename__] = connection.execute(contents).rowcount
-    for model in OF_A_PUPIL:
-        rows = model.__table__
-        gone = delete(model).where(rows.c.school_id == school_id, rows.c.pupil_id == pupil_id)
-        counts[model.__tablename__] = connection.execute(gone).rowcount
-    deleted = [delete_conversation(connection, conversation, now) for conversation in owned]
-    counts["conversations"] = sum(deleted)
-    gone = delete(Pupil).where(Pupil.id == pupil_id, Pupil.school_id == school_id)
-    counts[Pupil.__tablename__] = connection.execute(gone).rowcount
-    certificate = Certificate(secrets.token_hex(8), now, dict(sorted(counts.items())))
-    return Erased(certificate, owned)
+    going = with_pupils(connection, school_id, (pupil_id,))
+    # What is known by more than the pupil's id first; the rest goes with what it belongs to.
+    by_key: tuple[type[Base], ...] = (AuditDetail, Mail)
+    for table in by_key:
+        rows = table.__table__
+        (key,) = rows.primary_key
+        for some in batched(going[table.__tablename__], _AT_ONCE):
+            gone = delete(table).where(rows.c.school_id == school_id, key.in_(some))
+            connection.execute(gone)
+    for table in OF_A_PUPIL:
+        rows = table.__table__
+        theirs = (rows.c.school_id == school_id, rows.c.pupil_id == pupil_id)
+        connection.execute(delete(table).where(*theirs))
+    owned = tuple(sorted(going[Conversation.__tablename__]))
+    for conversation_id in owned:
+        delete_conversation(connection, conversation_id, now)
+    last = delete(Pupil).where(Pupil.id == pupil_id, Pupil.school_id == school_id)
+    connection.execute(last)
+    counts = {table: len(keys) for table, keys in sorted(going.items())}
+    return Erased(Certificate(secrets.token_hex(8), now, counts), owned)

@@ -9,6 +9,8 @@ from types import MappingProxyType
 import yaml
 from sqlalchemy import Connection, insert, select
 
+from bot.records.audit.actors import Actor
+from bot.records.audit.log import append
 from bot.records.guidance.lines import NoPupil
 from bot.records.models import Pupil, RecordView
 from bot.records.sealing import Sealing
@@ -46,7 +48,10 @@ def note_view(
     now: datetime,
     staff_id: str | None = None,
 ) -> None:
-    """Note that somebody reads the record. `purpose` is chosen from a list and names no person.
+    """Note that somebody reads the record, for the pupil and in the audit.
+
+    `purpose` is chosen from a list and names no person. Without `staff_id` the name is only said,
+    at the command line.
 
     In the transaction that reads: without the note there is nothing to read. Raises NoPupil, or
     ValueError without a name, a role or a purpose.
@@ -65,6 +70,18 @@ def note_view(
             purpose=purpose,
             viewed_at=now,
         )
+    )
+    append(
+        connection,
+        sealing,
+        school_id,
+        actor=Actor("operator" if staff_id is None else "staff", staff_id, name),
+        action="record viewed",
+        object_kind="pupil",
+        object_id=pupil_id,
+        now=now,
+        purpose=purpose,
+        after={"role": role},
     )
 
 

@@ -31,10 +31,12 @@ class AuditEvent(Base):
     number: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(UtcTime)
     actor_kind: Mapped[str] = mapped_column(String(16))
+    # Of staff as it is; else a hash that leads back to nobody (bot/records/audit/chain.py).
     actor_id: Mapped[str | None] = mapped_column(String(32))
     # A verb of the list in bot/records/audit/actions.yml: "record viewed", "meeting signed off".
     action: Mapped[str] = mapped_column(String(64))
     object_kind: Mapped[str] = mapped_column(String(32))
+    # A hash of it: events stay when what they tell of is deleted.
     object_id: Mapped[str | None] = mapped_column(String(64))
     detail_hash: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
@@ -42,11 +44,19 @@ class AuditEvent(Base):
 
 
 class AuditDetail(Base):
-    """What an event says beside: purpose, before and after, who the actor was. Sealed JSON."""
+    """What an event says beside: purpose, before and after, who the actor was. Sealed JSON.
+
+    Where it tells of a pupil it goes with the pupil; the event stays.
+    """
 
     __tablename__ = "audit_details"
-    __table_args__ = (of_one_school("audit_events", "event_id"),)
+    __table_args__ = (
+        of_one_school("audit_events", "event_id"),
+        of_one_school("pupils", "pupil_id"),
+        Index(None, "pupil_id"),
+    )
 
     event_id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
     school_id: Mapped[int] = mapped_column(Integer)
     detail: Mapped[str] = mapped_column(Text)
+    pupil_id: Mapped[str | None] = mapped_column(String(32))

@@ -39,6 +39,7 @@ OF_A_PUPIL = (
     "plan_shares",
     "sign_offs",
     "waiting_places",
+    "audit_details",
 )
 """Tables whose rows go with the pupil."""
 OF_CHATS = ("conversations", "entries", "offers", "erasures")

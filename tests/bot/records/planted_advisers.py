@@ -55,6 +55,7 @@ def plant_advisers(connection: Connection, sealing: Sealing, planted: Planted, m
         events.insert().values(of_school | event).returning(events.c.id)
     ).scalar_one()
     detail = {"event_id": event_id, "detail": sealing.seal(sealed("audit_details", mark))}
+    detail["pupil_id"] = planted.pupil_id
     connection.execute(TABLES["audit_details"].insert().values(of_school | detail))
 
 

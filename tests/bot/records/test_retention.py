@@ -9,20 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine
 
+from bot.records.belongings import OF_STAFF
 from bot.records.guidance.lines import KINDS
-from bot.records.migrate import upgrade
 from bot.records.models import Base, ConversationOwner, Pupil
 from bot.records.models.guidance import CONFIRMED_KINDS
 from bot.records.pupils import PupilDetails
 from bot.records.retention import (
     AGE_25,
     RECORD,
-    Due,
     WrongClock,
     clocks,
     clocks_of,
@@ -34,18 +32,8 @@ from bot.records.retention import (
     note_run,
     set_clock,
 )
-from bot.records.sealing import Sealing
-from bot.records.store import open_engine, writing
+from tests.bot.records.clockwork import OF_THE_SCHOOL, SEALING, age, due, keys, made
 from tests.bot.records.planted import NOW, TABLES, Planted, plant, rows_of
-
-SEALING = Sealing([Fernet.generate_key().decode()], "k" * 43)
-TABLE_NAMES = [name for name in TABLES if name not in ("schools", "school_settings", "erasures")]
-
-
-def made(folder: Path) -> Engine:
-    url = f"sqlite:///{folder / 'store.sqlite3'}"
-    upgrade(url)
-    return writing(open_engine(url))
 
 
 @pytest.fixture
@@ -67,34 +55,6 @@ def planted(connection: Connection) -> Planted:
     details = PupilDetails("Testy", "Exampleton", birth_date=date(2011, 3, 14))
     age(connection, "pupils", found, details=SEALING.seal(details.to_json()))
     return found
-
-
-def keys(connection: Connection, school_id: int) -> dict[str, set[Any]]:
-    """The primary keys of all that a school has."""
-    return {
-        table: {row[0] for row in rows_of_keys(connection, table, school_id)}
-        for table in TABLE_NAMES
-    }
-
-
-def rows_of_keys(connection: Connection, table: str, school_id: int) -> list[Any]:
-    found = TABLES[table]
-    (key,) = found.primary_key
-    return list(connection.execute(select(key).where(found.c.school_id == school_id)))
-
-
-def age(connection: Connection, table: str, planted: Planted, **values: Any) -> None:
-    found = TABLES[table]
-    connection.execute(update(found).where(found.c.school_id == planted.school_id).values(values))
-
-
-def due(connection: Connection, planted: Planted, now: datetime) -> dict[str, Due]:
-    return {one.clock: one for one in due_rows(connection, SEALING, planted.school_id, now)}
-
-
-def run(connection: Connection, planted: Planted, now: datetime) -> None:
-    for one in due_rows(connection, SEALING, planted.school_id, now):
-        delete_due(connection, SEALING, planted.school_id, one.clock, one.ids, now)
 
 
 # ---- how clocks are set
@@ -179,19 +139,26 @@ def test_nothing_is_due_of_what_is_new(connection: Connection, planted: Planted)
     assert due(connection, planted, NOW) == {}
 
 
+OF_NO_PUPIL = {"staff", *(table.__tablename__ for table in OF_STAFF), "content_tasks", "mails"}
+"""What stays when a school's only pupil is deleted, and has a clock of its own."""
+
+
 def test_a_leaver_goes_whole(connection: Connection, planted: Planted):
     age(connection, "pupils", planted, left_on=date(2026, 7, 20))
     assert "leavers" not in due(connection, planted, datetime(2030, 7, 19, 12, tzinfo=UTC))
     now = datetime(2030, 7, 20, 12, tzinfo=UTC)
     found = due(connection, planted, now)
-    assert set(found) == {"leavers"}
     assert found["leavers"].ids == (planted.pupil_id,)
     before = keys(connection, planted.school_id)
-    assert {table for table, held in before.items() if held} == {*found["leavers"].rows, "staff"}
-    run(connection, planted, now)
-    assert {table for table, held in keys(connection, planted.school_id).items() if held} == {
-        "staff"
-    }
+    told = set(found["leavers"].rows)
+    assert {table for table, held in before.items() if held} == told | OF_NO_PUPIL
+    for clock, one in found.items():
+        assert clock == "leavers" or set(one.rows) <= OF_NO_PUPIL
+    ids = found["leavers"].ids
+    assert delete_due(connection, SEALING, planted.school_id, "leavers", ids, now) == 1
+    after = keys(connection, planted.school_id)
+    assert {table for table, held in after.items() if held} == OF_NO_PUPIL
+    assert len(rows_of(connection, "audit_events", planted.school_id)) == 1
     assert len(rows_of(connection, "erasures", planted.school_id)) == 2
 
 
@@ -247,7 +214,10 @@ def test_guests_chats_go_sooner(connection: Connection, planted: Planted):
     assert "conversations" not in due(connection, planted, now)
     connection.execute(ConversationOwner.__table__.delete())
     found = due(connection, planted, now)["guest_chats"]
-    assert set(found.rows) == {"conversations", "entries", "offers"}
+    assert set(found.rows) == {
+        *("conversations", "entries", "offers", "handovers", "handover_events", "private_notes"),
+        *("conversation_tags", "read_marks", "entry_opinions"),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -289,6 +259,7 @@ def test_counts_and_last_run(connection: Connection, planted: Planted):
     counts = count_kept(connection, planted.school_id)
     assert (counts["conversations"], counts["guest_chats"], counts["action"]) == (1, 0, 1)
     assert (counts["leavers"], counts["codes"]) == (0, 0)
+    assert (counts["meetings"], counts["group_sessions"], counts["staff"]) == (1, 0, 0)
     assert last_run(connection, planted.school_id) is None
     note_run(connection, planted.school_id, {"sessions": 2}, NOW)
     assert last_run(connection, planted.school_id) == (NOW, {"sessions": 2})
@@ -310,7 +281,24 @@ WHENS: dict[str, tuple[str, ...]] = {
     "pupil_sessions": ("ends_at",),
     "staff": ("left_on",),
     "pupils": ("left_on",),
+    "waiting_places": ("since", "ended_at"),
+    "referrals": ("created_at", "ended_at"),
+    "content_tasks": ("created_at", "ended_at"),
+    "mails": ("sent_at",),
+    "staff_sessions": ("ends_at",),
+    "staff_invitations": ("expires_at",),
+    "staff_devices": ("last_seen_at",),
+    "audit_events": ("at",),
 }
+SPANS = {"meetings": ("begins_at", "ends_at"), "absences": ("begins_at", "ends_at")}
+"""What has a beginning and an end, in that order."""
+GO_ALONG = {
+    *("attachment_contents", "entries", "offers", "conversation_owners", "audit_details"),
+    *("handovers", "handover_events", "private_notes", "conversation_tags", "read_marks"),
+    *("entry_opinions", "taken_cells", "invitees", "action_plans", "plan_shares", "sign_offs"),
+    *("staff_roles", "staff_secrets", "passkeys", "recovery_codes", "working_hours"),
+}
+"""What goes with something else, or is as old as it."""
 COLUMNS = [(table, column) for table, columns in WHENS.items() for column in columns]
 
 
@@ -321,11 +309,13 @@ def values_of(table: str, column: str, days: int) -> date | datetime:
 
 
 @given(
-    dates=st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, DAYS)), min_size=1, max_size=3),
+    dates=st.lists(
+        st.fixed_dictionaries(dict.fromkeys([*COLUMNS, *SPANS], DAYS)), min_size=1, max_size=3
+    ),
     kinds=st.lists(st.sampled_from(KINDS), min_size=3, max_size=3),
     present=st.booleans(),
     months=st.dictionaries(
-        st.sampled_from([name for name in clocks() if name != "wrong_sign_ins"]),
+        st.sampled_from(sorted({*clocks()} - {"wrong_sign_ins", "audit_details"})),
         st.integers(1, 40),
         max_size=8,
     ),
@@ -346,10 +336,14 @@ def test_a_run_deletes_what_the_dry_run_lists_and_nothing_else(
                     schools.append(one)
                     status = "open" if kind == "action" else "standing"
                     age(connection, "record_lines", one, kind=kind, status=status)
-                    for (table, column), offset in days.items():
+                    for table, (begins, ends) in SPANS.items():
+                        begun = NOW + timedelta(days=days[table])
+                        span = {begins: begun, ends: begun + timedelta(minutes=30)}
+                        age(connection, table, one, **span)
+                    for table, column in COLUMNS:
                         if present and column == "left_on":
                             continue
-                        values = {column: values_of(table, column, offset)}
+                        values = {column: values_of(table, column, days[table, column])}
                         age(connection, table, one, **values)
                     for name, number in months.items():
                         set_clock(connection, one.school_id, name, number, NOW)
@@ -392,8 +386,10 @@ def look(engine: Engine, planted: Planted, now: datetime) -> None:
 
 def test_every_table_that_holds_something_of_people_has_a_clock():
     """A new table must be thought of: here, and in docs/retention.md."""
-    by_clock = {*WHENS, "attachment_contents", "entries", "offers", "conversation_owners"}
-    of_the_school = {"schools", "school_settings", "erasures"}
-    assert {table.name for table in Base.metadata.tables.values()} == by_clock | of_the_school
+    by_clock = {*WHENS, *SPANS, *GO_ALONG} - OF_THE_SCHOOL
+    assert {table.name for table in Base.metadata.tables.values()} == by_clock | OF_THE_SCHOOL
+    told = (Path(__file__).resolve().parents[3] / "docs" / "retention.md").read_text("utf-8")
+    named = [*clocks()][:-1]  # the last one is never stored
+    assert [name for name in named if f"`{name}`" not in told] == []
     assert set(CONFIRMED_KINDS) <= set(KINDS)
     assert Pupil.__tablename__ in by_clock

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -12,12 +12,13 @@ import typst
 
 from bot.records.guidance.bodies import Figure
 from bot.records.guidance.hopes import hopes_in, shares
+from bot.records.guidance.lines import ENGLAND
 
 FOLDER = Path(__file__).parent
 FONT_PACKAGE = "font_source_sans_pro"
 _STANDARDS: tuple[Literal["ua-1"] | None, ...] = ("ua-1", None)
 
-Document = Literal["record", "ready", "folder", "cv"]
+Document = Literal["record", "ready", "folder", "cv", "plan"]
 
 
 class NotDrawn(Exception):
@@ -75,10 +76,20 @@ def _hopes(lines: Iterable[Mapping[str, Any]], today: date) -> list[dict[str, An
 
 
 def _with_amounts(bundle: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of the bundle that the document shows; each figure with its amount as it is read."""
-    parts = ("school", "pupil", "made_at", "lines", "destinations", "attachments", "views")
+    """The part of the bundle that the document shows.
+
+    Each figure has its amount as it is read, each meeting its day and hours as clocks show them.
+    """
+    parts = (
+        *("school", "pupil", "made_at", "lines", "destinations", "attachments", "views"),
+        "meetings",
+    )
     shown = copy.deepcopy({name: bundle[name] for name in parts})
     shown["hopes"] = _hopes(shown["lines"], date.fromisoformat(bundle["made_at"][:10]))
+    for one in shown["meetings"]:
+        moments = map(datetime.fromisoformat, (one["begins_at"], one["ends_at"]))
+        begins, ends = (moment.astimezone(ENGLAND) for moment in moments)
+        one["on"], one["at"] = begins.date().isoformat(), f"{begins:%H:%M} to {ends:%H:%M}"
     for line in shown["lines"]:
         for figure in line["body"].get("figures", ()):
             figure["amount"] = Figure(**figure).amount

@@ -17,6 +17,7 @@ from bot.records.pupils import PupilDetails, update_pupil
 from bot.records.sealing import Sealing
 from tests.bot.records.guidance.conftest import ADVICE, BODIES, EXPERIENCE, NOW
 from tests.bot.records.guidance.files import pdf
+from tests.bot.records.guidance.full_of_advisers import fill_advisers
 
 
 def fill(
@@ -96,6 +97,7 @@ def fill(
             joined_at=NOW,
         )
     )
+    fill_advisers(connection, sealing, school, pupil, conversation, name, sentence)
     return conversation
 
 

@@ -4,12 +4,15 @@ import json
 
 from sqlalchemy import insert, select, update
 
+from bot.advisers.meetings.plan_form import Plan
+from bot.records.belongings import OF_A_PUPIL
 from bot.records.guidance.bundle import SCHEMA, VERSION, bundle_of, with_memory
-from bot.records.guidance.erasure import OF_A_PUPIL
 from bot.records.guidance.lines import KINDS
-from bot.records.models import ConversationOwner, Proposal
+from bot.records.models import ActionPlan, ConversationOwner, Meeting, Proposal, Referral
+from bot.records.staff import StaffDetails, add_staff
 from tests.bot.records.guidance.conftest import NOW, SEALING, Held
 from tests.bot.records.guidance.full import chat, fill
+from tests.bot.records.guidance.full_of_advisers import PRIVATE, plan_that_says
 
 NAME, SENTENCE = "Xanthippe", "wants to count narwhals"
 
@@ -58,12 +61,88 @@ def test_every_row_of_every_table_is_in_it(held: Held):
         "sign_in_codes": found["sign_in"]["codes"],
         "pupil_sessions": found["sign_in"]["sessions"],
         "conversation_owners": found["conversations"],
+        "meetings": found["meetings"],
+        "waiting_places": found["waiting_places"],
+        "referrals": found["referrals"],
     }
-    assert set(shown) == {table.__tablename__ for table in OF_A_PUPIL}
+    # Of the audit the pupil has the looks; what staff did beside is for the school to tell.
+    tables = [table for table in OF_A_PUPIL if table.__tablename__ != "audit_details"]
+    assert set(shown) == {table.__tablename__ for table in tables}
     with held.engine.begin() as connection:
-        for table in OF_A_PUPIL:
+        for table in tables:
             rows = connection.execute(select(table.__table__)).all()
             assert len(rows) == len(shown[table.__tablename__]) > 0
+
+
+def test_meetings_with_plans_and_sign_offs(held: Held):
+    held(fill, NAME, SENTENCE)
+    (meeting,) = held(bundle_of, NOW)["meetings"]
+    assert (meeting["state"], meeting["begins_at"]) == ("signed off", NOW.isoformat())
+    assert (meeting["talk"], meeting["with"]) == (SENTENCE, None)
+    plan = meeting["plan"]
+    said = plan_that_says(f"{NAME}: {SENTENCE}")
+    assert said.pop("private_note")
+    assert plan["says"] == said
+    assert Plan.model_validate(said).model_dump(mode="json") == said  # as they are made
+    assert plan["comment"] == {"text": f"{NAME}: {SENTENCE}"}
+    assert (plan["agreed_version"], plan["follow_up_on"]) == (2, "2027-01-20")
+    assert [one["name"] for one in meeting["asked_along"]] == [f"{NAME}'s aunt"]
+    assert [one["who"] for one in meeting["plan_shared_with"]] == ["tutor"]
+    assert meeting["sign_off"]["adviser"] == {"name": "Quorra Plinth", "register_number": "CDI-1"}
+    assert (meeting["sign_off"]["minutes"], meeting["sign_off"]["level"]) == (35, 6)
+
+
+def test_a_plan_is_in_it_once_it_was_given(held: Held):
+    held(fill, NAME, SENTENCE)
+    with held.engine.begin() as connection:
+        connection.execute(update(ActionPlan).values(version=3))
+    (meeting,) = held(bundle_of, NOW)["meetings"]
+    assert meeting["plan"]["says"] is None
+    assert meeting["plan"]["version"] == 3
+
+
+def test_hand_overs_and_opinions_stand_with_their_chat(held: Held):
+    held(fill, NAME, SENTENCE)
+    (talk,) = held(bundle_of, NOW)["conversations"]
+    (handover,) = talk["handovers"]
+    assert handover["request"] == {"reason": SENTENCE, "called": NAME}
+    assert (handover["asked_by"], handover["ending"]) == ("reader", "closed")
+    assert [one["what"] for one in handover["changes"]] == ["asked"]
+    assert [entry["opinion"] for entry in talk["entries"]] == [
+        None,
+        {"helpful": False, "why": {"text": SENTENCE}, "at": NOW.isoformat()},
+    ]
+
+
+def test_what_staff_wrote_for_each_other_is_not_in_it(held: Held):
+    held(fill, NAME, SENTENCE)
+    found = held(bundle_of, NOW)
+    assert PRIVATE not in json.dumps(found)
+    assert "money" not in json.dumps(found["conversations"])
+    (referral,) = found["referrals"]
+    assert (referral["asked_by"], referral["details"]) == ("tutor", None)
+    with held.engine.begin() as connection:
+        connection.execute(update(Referral).values(origin="pupil"))
+    (referral,) = held(bundle_of, NOW)["referrals"]
+    assert SENTENCE in referral["details"]["reason"]
+
+
+def test_who_gives_a_meeting_is_named_while_they_are_there(held: Held):
+    held(fill, NAME, SENTENCE)
+    with held.engine.begin() as connection:
+        staff = add_staff(
+            connection,
+            SEALING,
+            held.school,
+            StaffDetails("Quorra Plinth", "q@school.example", register_number="CDI-1"),
+            now=NOW,
+            roles=("adviser",),
+            level=6,
+            register_expires=NOW.date(),
+        )
+        connection.execute(update(Meeting).values(staff_id=staff.id))
+    (meeting,) = held(bundle_of, NOW)["meetings"]
+    assert meeting["with"] == {"name": "Quorra Plinth", "role": "careers adviser"}
 
 
 def test_hashes_of_codes_and_tokens_are_not_in_it(held: Held):

@@ -3,6 +3,7 @@
 import io
 import traceback
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,8 +16,10 @@ from bot.records.guidance.destinations import ACTUAL, INTENDED
 from bot.records.guidance.documents import NotDrawn, record_pdf
 from bot.records.guidance.labels import labels
 from bot.records.guidance.lines import correct_line, dispute_line, finish_action
+from bot.records.models import MEETING_KINDS, MEETING_STATES
 from tests.bot.records.guidance.conftest import BODIES, NOW, Held
 from tests.bot.records.guidance.full import fill
+from tests.bot.records.guidance.full_of_advisers import PRIVATE
 
 BARE = {
     "school": {"name": "One"},
@@ -25,6 +28,7 @@ BARE = {
     "lines": [],
     "destinations": [],
     "attachments": [],
+    "meetings": [],
     "views": [],
 }
 NOTE = {
@@ -80,6 +84,53 @@ def test_everything_that_can_be_held(held: Held):
     assert "Xanthippe" in text
     assert "Quorra Plinth, adviser (meeting)" in text
     assert "Done" in text
+
+
+def meeting_in(bundle: dict[str, Any]) -> dict[str, Any]:
+    (meeting,) = bundle["meetings"]
+    return meeting
+
+
+def test_meetings_with_their_plans(held: Held):
+    held(fill, "Xanthippe", "wants to count narwhals")
+    bundle = held(bundle_of, NOW)
+    text, reader = read(record_pdf(bundle))
+    assert "pdfuaid" in reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    for said in (
+        "Meetings with a careers adviser",
+        "Guidance meeting, 22 November 2026, 09:00 to 09:35",
+        "Held, and signed off",
+        "What you want to talk about: wants to count narwhals",
+        "What you agreed to talk about: Xanthippe: wants to count narwhals",
+        "Advice: See one at work.",
+        "Ways on that you looked at: Sixth form; Apprenticeship",
+        "Why not all ways on: The rest another time.",
+        "Xanthippe: wants to count narwhals (you, by 4 December 2026)",
+        "Ask a practice (the adviser)",
+        "Your comment: Xanthippe: wants to count narwhals",
+        "Shared with: Xanthippe’s tutor",
+        "We look at it again on: 20 January 2027",
+        "You agreed to it on: 22 November 2026",
+        "Signed off: 22 November 2026, 35 minutes, by an adviser of Level 6",
+    ):
+        assert said in text.replace("'", "’"), said
+    assert PRIVATE not in text
+    unwritten = {**bundle["meetings"][0]["plan"], "says": None}
+    text, _ = read(record_pdf({**bundle, "meetings": [{**meeting_in(bundle), "plan": unwritten}]}))
+    assert "The action plan is still being written." in text
+    # In summer, clocks show an hour more.
+    moved = {"begins_at": "2027-06-01T09:00:00+00:00", "ends_at": "2027-06-01T09:35:00+00:00"}
+    text, _ = read(
+        record_pdf({**bundle, "meetings": [{**meeting_in(bundle), **moved, "plan": None}]})
+    )
+    assert "1 June 2027, 10:00 to 10:35" in text
+
+
+@pytest.mark.parametrize("state", MEETING_STATES)
+@pytest.mark.parametrize("kind", MEETING_KINDS)
+def test_every_state_of_a_meeting_has_words(state: str, kind: str):
+    words = labels()["meetings"]
+    assert words["kinds"][kind] and words["states"][state]
 
 
 def test_every_category_has_words():

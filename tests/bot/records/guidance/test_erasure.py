@@ -10,16 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
+from bot.records.audit.chain import HEAD, verify
+from bot.records.belongings import OF_A_PUPIL
 from bot.records.conversations import find_conversation, pending_erasures
 from bot.records.guidance.bundle import bundle_of
-from bot.records.guidance.erasure import OF_A_PUPIL, erase_pupil
-from bot.records.models import Base, Pupil
+from bot.records.guidance.erasure import erase_pupil
+from bot.records.models import Base, Pupil, SchoolSetting
 from bot.records.pupils import find_pupil
 from bot.records.resealing import SEALED
 from tests.bot.records.guidance.conftest import ADVICE, NOW, SEALING, Held, bare_store
 from tests.bot.records.guidance.full import chat, fill
 
 NAME, SENTENCE = "Xanthippe", "wants to count narwhals"
+OF_NO_PUPIL = {
+    *("schools", "erasures", "school_settings", "staff", "staff_roles", "staff_secrets"),
+    *("passkeys", "recovery_codes", "staff_sessions", "staff_devices", "staff_invitations"),
+    *("working_hours", "absences", "lessons", "ready_phrases", "content_tasks", "audit_events"),
+}
+"""Tables with rows of the school or its staff; no row tells of which pupil it is."""
 
 
 def erase(held: Held):
@@ -59,7 +67,15 @@ def test_nothing_is_left_in_any_table(held: Held):
             assert not any(held.pupil in row for row in rows), name
             if "school_id" in table.columns:
                 own = select(table).where(table.c.school_id == held.school)
-                assert len(connection.execute(own).all()) == (name == "erasures"), name
+                left = len(connection.execute(own).all())
+                # That somebody looked stays, and says no more of whom.
+                kept = name in ("erasures", "audit_events", "school_settings")
+                assert left == kept, name
+        (setting,) = connection.execute(
+            select(SchoolSetting.name).where(SchoolSetting.school_id == held.school)
+        )
+        assert setting.name == HEAD
+        assert verify(connection, held.school, SEALING) == []
         assert find_conversation(connection, twins) is not None
     assert held.of_twin(bundle_of, NOW) == before
 
@@ -70,7 +86,7 @@ def test_the_certificate_counts_and_names_nobody(held: Held):
         there = {
             name: len(connection.execute(select(table)).all())
             for name, table in Base.metadata.tables.items()
-            if name not in ("schools", "erasures", "staff", "school_settings")
+            if name not in OF_NO_PUPIL
         }
     certificate = erase(held).certificate
     assert certificate.counts == {**there, "pupils": 1}

@@ -22,6 +22,8 @@ COMPARES = {
     ("bot/advisers/destination_files.py", "read_destinations"): "the same",
 }
 """Functions that open lines and tell nobody what they say, with what they do."""
+NOTES = {"note_view", "note_look"}
+"""What notes a look: by itself, or for the pages of the console, once for half an hour."""
 
 
 def named(node: ast.AST) -> set[str]:
@@ -52,8 +54,8 @@ def readers() -> list[tuple[str, str, bool]]:
         }
         for name in (name for name, uses in functions.items() if uses & READS):
             callers = [one for one, uses in functions.items() if name in uses] or [name]
-            noted = "note_view" in whole(name, functions) or all(
-                "note_view" in whole(one, functions) for one in callers
+            noted = bool(NOTES & whole(name, functions)) or all(
+                NOTES & whole(one, functions) for one in callers
             )
             found.append((str(path.relative_to(ROOT)), name, noted))
     return found
@@ -62,6 +64,18 @@ def readers() -> list[tuple[str, str, bool]]:
 @pytest.mark.parametrize(("file", "name", "noted"), readers(), ids=lambda one: str(one))
 def test_a_look_is_noted(file: str, name: str, noted: bool):
     assert noted != ((file, name) in COMPARES)
+
+
+def test_the_consoles_look_notes_too():
+    module = ast.parse((ROOT / "bot/console/people/looks.py").read_text(encoding="utf-8"))
+    (look,) = (
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef) and node.name == "note_look"
+    )
+    assert "note_view" in named(look)
+    audits = [node.attr for node in ast.walk(look) if isinstance(node, ast.Attribute)]
+    assert "audit" in audits  # also when the pupil was told of it already
 
 
 def test_what_only_compares_is_still_there():
