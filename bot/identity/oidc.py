@@ -49,6 +49,8 @@ HOME: dict[Way, str] = {"microsoft": "tenant", "google": "domain"}
 """What a setting calls the part of the provider that is the school's own."""
 _SECRET = "client_secret"  # noqa: S105 - the name of a field
 _SCOPES = {"microsoft": "openid profile email", "google": "openid email"}
+_SEVERAL = "mfa"
+"""Among the methods of an id token (`amr`, RFC 8176): more than one factor was given."""
 _STOPPED = frozenset({"access_denied", "consent_required", "interaction_required"})
 _TROUBLE = frozenset({"server_error", "temporarily_unavailable"})
 
@@ -85,6 +87,17 @@ class Flow:
     state: str
     nonce: str
     verifier: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Account:
+    """Who came back from a provider: the account's e-mail addresses, likeliest first.
+
+    `second_factor` says that the provider asked for more than a password this time.
+    """
+
+    addresses: list[str]
+    second_factor: bool
 
 
 def sealed_secret(sealing: Sealing, client_secret: str) -> str:
@@ -209,6 +222,17 @@ class Oidc:
 
         `query` is what the provider sent it back with. Raises SignInFailed.
         """
+        return (await self.account(provider, flow, query, callback, now)).addresses
+
+    async def account(
+        self,
+        provider: Provider,
+        flow: Flow,
+        query: Mapping[str, str],
+        callback: str,
+        now: datetime,
+    ) -> Account:
+        """The account that the browser came back with. Raises SignInFailed."""
         if flow.way != provider.way or not hmac.compare_digest(
             query.get("state", "").encode(), flow.state.encode()
         ):
@@ -220,11 +244,11 @@ class Oidc:
             )
         if not query.get("code"):
             raise SignInFailed("not-valid")
-        return await self._ask(self._addresses(provider, flow, query["code"], callback, now))
+        return await self._ask(self._account(provider, flow, query["code"], callback, now))
 
-    async def _addresses(
+    async def _account(
         self, provider: Provider, flow: Flow, code: str, callback: str, now: datetime
-    ) -> list[str]:
+    ) -> Account:
         known = await self._about(provider)
         answer = await self._client.post(
             known.metadata["token_endpoint"],
@@ -258,7 +282,9 @@ class Oidc:
             },
         )
         claims.validate(now=int(now.timestamp()), leeway=LEEWAY_S)
-        return _addresses_in(claims, provider)
+        methods = claims.get("amr")
+        several = isinstance(methods, list) and _SEVERAL in methods
+        return Account(_addresses_in(claims, provider), several)
 
     async def _opened(self, provider: Provider, known: _Known, token: str) -> jwt.Token:
         """The token with its signature checked; keys are asked for anew when its key is unknown."""
