@@ -92,7 +92,8 @@ def widget_in(folder: Path) -> Path:
     """A widget folder with a trivial page and one script."""
     (folder / "templates").mkdir(parents=True, exist_ok=True)
     (folder / "static").mkdir(exist_ok=True)
-    for name in ("destination*.html", "knowledge*.html", "sign_in*.html", "parts.html"):
+    whole = ("ask*.html", "destination*.html", "knowledge*.html", "sign_in*.html", "parts.html")
+    for name in whole:
         for page in (WIDGET / "templates").glob(name):
             shutil.copy(page, folder / "templates")
     (folder / "templates" / "chat.html").write_text(PAGE, encoding="utf-8")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.bodies import NewConversation, NewMessage, json_body
+from bot.channels.web.bodies import NewConversation, NewMessage, SignsBody, json_body
 from bot.channels.web.house import House, conversation_of, credential_of, house_of
 from bot.channels.web.origins import allowed_for_school, same_origin
 from bot.channels.web.ownership import check_opens, check_takes, pupil_here, remember_guest
@@ -16,6 +16,7 @@ from bot.channels.web.transcript_text import as_text
 from bot.gateway.gateway import Begun, UnknownSchool
 from bot.gateway.messages import entry_of, moment
 from bot.identity.oidc import SETTING
+from bot.records.handover.beside import READER
 from bot.records.settings import get_setting
 from bot.records.sign_in import any_code
 
@@ -101,6 +102,20 @@ async def send(request: Request) -> Response:
     return json_response(
         {"seq": receipt.seq, "at": moment(receipt.at)}, 200 if receipt.repeated else 202
     )
+
+
+async def signs(request: Request) -> Response:
+    """POST …/signs: the reader is typing, or has seen lines; kept are the lines seen only."""
+    credential = credential_of(request)
+    body = await json_body(request, SignsBody)
+    conversation = await conversation_of(request, credential)
+    await check_opens(request, conversation.id, noted=False)
+    gateway = house_of(request).gateway
+    if body.typing:
+        gateway.typing(conversation.id, None)
+    if body.seen is not None:
+        await gateway.seen(conversation.id, READER, body.seen)
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 async def transcript(request: Request) -> Response:

@@ -16,6 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.advisers.mail.post import keep_posted
+from bot.advisers.mail.server import MailServer
+from bot.advisers.meetings.notices import Notices
+from bot.advisers.meetings.reminders import keep_reminded
 from bot.channels.web.house import House
 from bot.channels.web.origins import all_origins
 from bot.channels.web.problems import ProblemFound, Problems
@@ -23,11 +27,17 @@ from bot.channels.web.readiness import Readiness
 from bot.channels.web.rich_text import plain, rich
 from bot.channels.web.routes import Handler, RouteRow, table
 from bot.channels.web.shell import Shell
+from bot.channels.web.static_files import StaticFiles
 from bot.channels.web.tongues import ENGLISH, Tongues
+from bot.console.desk import ConsoleDesk
+from bot.console.frame import console_routes
+from bot.console.pages import STATIC, Pages
+from bot.gateway.adviser_talk.talk import AdviserTalk
 from bot.gateway.broker import Broker
 from bot.gateway.desk import AnswerBook, Clock, Desk, Screening
 from bot.gateway.engine import EngineClient
 from bot.gateway.gateway import Gateway
+from bot.gateway.meeting_talk.talk import MeetingTalk
 from bot.gateway.outage import Outage
 from bot.gateway.rate_limit import RateLimit
 from bot.gateway.record_talk.talk import RecordTalk
@@ -35,6 +45,7 @@ from bot.gateway.retention import keep_clocks
 from bot.gateway.session_limit import keep_limit
 from bot.gateway.session_sweep import keep_swept
 from bot.gateway.turn import HelpUnstored, Refused
+from bot.gateway.waiting_watch import keep_waiting_watched
 from bot.gateway.watcher import watch
 from bot.identity.destination_links import DestinationLinks
 from bot.identity.oidc import Flows, Oidc
@@ -85,6 +96,7 @@ def create_app(
     pages = Environment(loader=FileSystemLoader(widget / "templates"), autoescape=True)
     pages.filters |= {"rich": rich, "day": day_told}
     pages.globals["_"] = tongues[ENGLISH].say  # a page in another language brings its own
+    console_pages = Pages()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -114,6 +126,8 @@ def create_app(
                     clock=clock,
                     sealing=sealing,
                     record_talk=RecordTalk(sealing, library, Wording.load(), settings.public_url),
+                    meeting_talk=MeetingTalk(sealing, Wording.load(), Notices.of(settings)),
+                    adviser_talk=AdviserTalk(sealing, Wording.load(), settings.public_url),
                 )
             )
             readiness = Readiness(engine, settings.actions_url)
@@ -125,7 +139,7 @@ def create_app(
             school_id = await store.write(
                 keep_school, settings.school_slug, settings.school_name, clock()
             )
-            app.state.house = House(
+            house = app.state.house = House(
                 settings=settings,
                 gateway=gateway,
                 tokens=Tokens(keys.token_key, timedelta(hours=settings.token_max_age_hours)),
@@ -149,18 +163,37 @@ def create_app(
                 operator_key=keys.operator_key,
                 passport_key=keys.passport_key,
             )
+            app.state.console = ConsoleDesk(
+                settings=settings,
+                store=store,
+                sealing=sealing,
+                clock=clock,
+                gateway=gateway,
+                school_id=school_id,
+                pages=console_pages,
+                oidc=oidc,
+                flows=house.flows,
+                address_of=house.address_of,
+                form_key=keys.token_key,
+            )
             background = (
                 watch(gateway),
                 keep_limit(gateway),
                 keep_swept(gateway.desk, school_id),
                 keep_clocks(gateway, sealing, school_id),
+                keep_waiting_watched(gateway, school_id),
+                keep_posted(store, sealing, school_id, MailServer.of(settings), clock),
+                keep_reminded(store, sealing, school_id, Notices.of(settings), clock),
             )
             for work in background:
                 open_things.push_async_callback(_stop, asyncio.create_task(work))
             yield
 
     return Starlette(
-        routes=_routes(table(widget / "static", tongues.files()), settings),
+        routes=[
+            *_routes(table(widget / "static", tongues.files()), settings),
+            *console_routes(StaticFiles(STATIC).__call__),
+        ],
         middleware=[Middleware(Shell, problems=problems, tongues=tongues)],
         exception_handlers=_handlers(problems, tongues),
         lifespan=lifespan,

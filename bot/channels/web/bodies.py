@@ -59,6 +59,13 @@ class NewMessage(_Body):
         return self
 
 
+class SignsBody(_Body):
+    """What the reader does beside writing: typing, or having seen lines up to a number."""
+
+    typing: Literal[True] | None = None
+    seen: Annotated[int, Field(ge=1, le=2**31)] | None = None
+
+
 B = TypeVar("B", bound=BaseModel)
 
 

@@ -14,6 +14,7 @@ from bot.channels.web.event_stream import EventStream, event
 from bot.channels.web.house import House, conversation_of, credential_of, house_of
 from bot.channels.web.ownership import check_opens
 from bot.channels.web.problems import ProblemFound
+from bot.gateway.broker import Sign
 from bot.gateway.messages import entry_of
 from bot.identity.tokens import Credential
 from bot.records.conversations import ConversationRow
@@ -84,6 +85,8 @@ async def _stream(
             async for news in followed:
                 if isinstance(news, str):
                     yield event("state", orjson.dumps({"state": news}))
+                elif isinstance(news, Sign):
+                    yield event(news.kind, orjson.dumps(news.value))
                 else:
                     await still_opens()
                     entry = entry_of(news, with_meta=credential.operator)

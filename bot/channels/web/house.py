@@ -56,6 +56,8 @@ class House:
     passport_key: str = field(repr=False)
     # One code is tried after the other, so that many at once count as many.
     code_door: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # Forms that anybody may send: few from one address, of which a school may have one.
+    forms: RateLimit = field(default_factory=lambda: RateLimit(10))
     # Addresses are counted, never kept: the key dies with the process.
     address_key: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
 

@@ -10,7 +10,9 @@ from bot.channels.web.record import (
     attachments,
     changing,
     deleting,
+    meetings,
     passports,
+    plans,
     showing,
     taking,
     waiting,
@@ -31,6 +33,7 @@ def record_rows() -> tuple["RouteRow", ...]:
 
     one = "/record/lines/{line}"
     kept = "/record/attachments/{attachment}"
+    met = "/record/meetings/{meeting}"
     rows = (
         ("GET", "/record", showing.show),
         ("GET", "/record/add/{kind}", adding.ask_line),
@@ -62,6 +65,22 @@ def record_rows() -> tuple["RouteRow", ...]:
         ("GET", "/record/passport", passports.ask_passport),
         ("POST", "/record/passport", passports.check_passport),
         ("POST", "/record/passport/take", passports.take),
+        ("GET", "/record/meetings", meetings.show),
+        ("POST", "/record/meetings/book", meetings.book_one),
+        ("POST", "/record/meetings/wait", meetings.wait),
+        ("POST", "/record/meetings/stop-waiting", meetings.stop_waiting),
+        ("GET", f"{met}/move", meetings.ask_move),
+        ("POST", f"{met}/move", meetings.move_one),
+        ("POST", f"{met}/cancel", meetings.cancel_one),
+        ("POST", f"{met}/talk", meetings.note_talk),
+        ("POST", f"{met}/invitees/{{invitee}}/yes", meetings.answer_guest),
+        ("POST", f"{met}/invitees/{{invitee}}/no", meetings.answer_guest),
+        ("GET", f"{met}/plan", plans.show),
+        ("POST", f"{met}/plan/agree", plans.say_yes),
+        ("POST", f"{met}/plan/comment", plans.say_otherwise),
+        ("POST", f"{met}/plan/share", plans.share_it),
+        ("POST", f"{met}/plan/shares/{{share}}/remove", plans.unshare_it),
+        ("GET", f"{met}/plan.pdf", plans.download),
         ("GET", "/record/delete", deleting.ask_deletion),
         ("POST", "/record/delete", deleting.delete),
     )

@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from bot.channels.web import (
     api,
+    ask_pages,
+    calendar_feed,
     destination_pages,
     events,
     knowledge_pages,
@@ -64,13 +66,14 @@ async def description(request: Request) -> Response:
 def table(static_folder: Path, made: Mapping[str, bytes] | None = None) -> tuple[RouteRow, ...]:
     """The table of routes; `made` are the widget's files that lie in no folder."""
     one = "/chat/v1/conversations/{conversation}"
-    files = StaticFiles(static_folder, made)
+    files = StaticFiles(static_folder, made, slimmed=True)
     anyone, bearer, cookie = Access.ANYONE, Access.BEARER, Access.COOKIE
     visitor, pupil = Access.VISITOR, Access.PUPIL
     return (
         RouteRow("POST", "/chat/v1/conversations", anyone, api.begin, shared=True),
         RouteRow("DELETE", one, bearer, api.delete, shared=True),
         RouteRow("POST", f"{one}/messages", bearer, api.send, shared=True),
+        RouteRow("POST", f"{one}/signs", bearer, api.signs, shared=True),
         RouteRow("GET", f"{one}/events", bearer, events.events, shared=True),
         RouteRow("GET", f"{one}/transcript", bearer, api.transcript, shared=True),
         RouteRow("GET", "/widget/{name:path}", anyone, files.__call__, shared=True),
@@ -87,6 +90,8 @@ def table(static_folder: Path, made: Mapping[str, bytes] | None = None) -> tuple
         RouteRow("POST", "/chat/sign-in", pupil, sign_in_pages.answer_about_chat),
         *record_pages.record_rows(),
         *destination_pages.destination_rows(),
+        *ask_pages.ask_rows(),
+        RouteRow("GET", "/calendar/{staff}/{token}", Access.LEAVER, calendar_feed.show),
         RouteRow("GET", "/knowledge", anyone, knowledge_pages.show_all),
         RouteRow("GET", "/knowledge/{answer}", anyone, knowledge_pages.show_one),
         RouteRow("GET", "/healthz", anyone, health),

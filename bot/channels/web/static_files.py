@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.problems import ProblemFound
+from bot.channels.web.slim import slim
 
 MEDIA_TYPES = {
     ".js": "text/javascript",
@@ -32,11 +33,15 @@ class _File:
 class StaticFiles:
     """Files of one folder and the folders below it, by name; only of the known kinds.
 
-    `made` are files that were made when the application started, by name.
+    `made` are files that were made when the application started, by name. With `slimmed` scripts
+    and styles travel without their comments.
     """
 
-    def __init__(self, folder: Path, made: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self, folder: Path, made: Mapping[str, bytes] | None = None, *, slimmed: bool = False
+    ) -> None:
         self._folder = folder.resolve()
+        self._slimmed = slimmed
         self._known: dict[str, _File] = {}
         self._made = {
             name: _file((0, 0), Path(name).suffix, content)
@@ -82,7 +87,9 @@ class StaticFiles:
             changed = (facts.st_mtime_ns, facts.st_size)
             known = self._known.get(name)
             if known is None or known.changed != changed:
-                known = self._known[name] = _file(changed, suffix, path.read_bytes())
+                content = path.read_bytes()
+                travels = slim(suffix, content) if self._slimmed else content
+                known = self._known[name] = _file(changed, suffix, travels)
         except (OSError, ValueError):
             raise ProblemFound("not-found") from None
         return known

@@ -23,16 +23,30 @@ def as_text(conversation: ConversationRow, rows: list[EntryRow], tongue: Tongue)
         sender = "notice" if key == "notice" else "service"
         parts.append(_said(tongue, sender, began, [message]))
     parts += [
-        _said(tongue, row.sender, moment(row.created_at), row.body["messages"]) for row in rows
+        _said(tongue, row.sender, moment(row.created_at), row.body["messages"], _person(row))
+        for row in rows
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _said(tongue: Tongue, sender: str, at: str, messages: list[dict[str, Any]]) -> str:
-    lines = [tongue.say(_WORDS["said"], who=tongue.say(_WORDS[sender]), at=at)]
+def _person(row: EntryRow) -> str | None:
+    """Who a person is, by name and role; None for another line."""
+    return f"{row.body['name']}, {row.body['role']}" if row.sender == "person" else None
+
+
+def _said(
+    tongue: Tongue,
+    sender: str,
+    at: str,
+    messages: list[dict[str, Any]],
+    person: str | None = None,
+) -> str:
+    who = tongue.say(_WORDS[sender]) if person is None else person
+    lines = [tongue.say(_WORDS["said"], who=who, at=at)]
     for message in messages:
-        # What a reader typed is no Markdown.
-        lines.append(message["text"] if sender == "reader" else plain(message["text"]))
+        # What somebody typed is no Markdown.
+        typed = sender in ("reader", "person")
+        lines.append(message["text"] if typed else plain(message["text"]))
         lines += [_source(tongue, source) for source in message.get("sources") or ()]
     return "\n".join(lines)
 

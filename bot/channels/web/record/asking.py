@@ -15,7 +15,14 @@ from bot.channels.web.problems import ProblemFound
 from bot.identity.sessions import Session
 from bot.records.guidance.attachments import NoAttachment
 from bot.records.guidance.labels import labels
-from bot.records.guidance.lines import NoLine, NotTheirs, RecordLineRow, day_in_england, line_of
+from bot.records.guidance.lines import (
+    ENGLAND,
+    NoLine,
+    NotTheirs,
+    RecordLineRow,
+    day_in_england,
+    line_of,
+)
 from knowledge.facts import day_told
 from knowledge.wording import Wording
 
@@ -87,6 +94,7 @@ def page(house: House, template: str, status: int = 200, **values: Any) -> Respo
         school={"name": house.settings.school_name},
         day_of=day_in_england,
         told_day=_told_day,
+        told_time=lambda moment: moment.astimezone(ENGLAND).strftime("%H:%M"),
         labels=labels(),
         **values,
     )
