@@ -4,11 +4,25 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from bot.records.entries import EntryRow
 
 MOST_HELD = 64
 """Entries held for a slow follower; older ones are let go and read from the store again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that is told to one side and kept nowhere: typing, seen, who is to speak.
+
+    Only the latest of a kind counts. `to` is "reader" or "staff".
+    """
+
+    kind: str
+    to: str
+    value: dict[str, Any]
 
 
 class Subscription:
@@ -17,6 +31,7 @@ class Subscription:
     def __init__(self) -> None:
         self._entries: deque[EntryRow] = deque(maxlen=MOST_HELD)
         self._state: str | None = None
+        self._signs: dict[tuple[str, str], Sign] = {}
         self._wake = asyncio.Event()
         self.gone = False
 
@@ -29,6 +44,16 @@ class Subscription:
         """Hold the conversation's state for the follower; only the latest counts."""
         self._state = state
         self._wake.set()
+
+    def add_sign(self, sign: Sign) -> None:
+        """Hold a sign for the follower; only the latest of its kind counts."""
+        self._signs[sign.kind, sign.to] = sign
+        self._wake.set()
+
+    def take_signs(self, to: str) -> list[Sign]:
+        """The signs for that side that were not taken yet; those for the other are let go."""
+        signs, self._signs = self._signs, {}
+        return [sign for sign in signs.values() if sign.to == to]
 
     def end(self) -> None:
         """The conversation is gone, or the service stops."""
@@ -73,6 +98,11 @@ class Broker:
         """Tell the followers what the service is doing: "thinking", "idle" or "away"."""
         for subscription in self._followers.get(conversation_id, ()):
             subscription.set_state(state)
+
+    def sign(self, conversation_id: str, sign: Sign) -> None:
+        """Tell the followers of something that is kept nowhere."""
+        for subscription in self._followers.get(conversation_id, ()):
+            subscription.add_sign(sign)
 
     def end(self, conversation_id: str) -> None:
         """Tell the followers that the conversation is gone."""

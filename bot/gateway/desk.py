@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from bot.gateway.adviser_talk.talk import AdviserTalk
 from bot.gateway.broker import Broker
 from bot.gateway.engine import EngineClient
+from bot.gateway.meeting_talk.talk import MeetingTalk
 from bot.gateway.outage import Outage
 from bot.gateway.rate_limit import RateLimit
 from bot.gateway.record_talk.talk import RecordTalk
@@ -48,3 +50,5 @@ class Desk:
     clock: Clock
     sealing: Sealing
     record_talk: RecordTalk | None = None
+    meeting_talk: MeetingTalk | None = None
+    adviser_talk: AdviserTalk | None = None

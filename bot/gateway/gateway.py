@@ -3,36 +3,44 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import Connection
 
+from bot.advisers.takeover import for_a_person
+from bot.gateway.adviser_talk.acts import Acts
+from bot.gateway.adviser_talk.carrying import add_with_owner
+from bot.gateway.broker import Sign, Subscription
 from bot.gateway.desk import Desk
 from bot.gateway.doors import Doors
 from bot.gateway.erasure import forget
 from bot.gateway.lanes import Lanes
 from bot.gateway.messages import Message
+from bot.gateway.persons import Persons
 from bot.gateway.plain_log import where_it_broke
 from bot.gateway.presence import Presence
 from bot.gateway.replies import answer, authored
-from bot.gateway.stages import ARRIVAL, REPLY, TERMINAL
+from bot.gateway.stages import ARRIVAL, REPLY, TERMINAL, audit
+from bot.gateway.stages.takeover import NAME as TAKEOVER
+from bot.gateway.telling import queue_of, tell_queue
 from bot.gateway.turn import Turn
 from bot.records.conversations import (
     ConversationRow,
-    add_conversation,
     delete_conversation,
     find_conversation,
     pending_erasures,
 )
 from bot.records.entries import EntryRow, any_unanswered, entries_after, unanswered
+from bot.records.handover.beside import READER
+from bot.records.handover.rows import NoSuchChat
+from bot.records.handover.states import State
 from bot.records.schools import keep_school
-from bot.records.sealing import Sealing
-from bot.records.sign_in import join_conversation
+from knowledge.wording import Wording
 
 log = logging.getLogger("signpost.gateway")
 
@@ -59,25 +67,6 @@ class Receipt:
     repeated: bool
 
 
-def _add(
-    connection: Connection,
-    sealing: Sealing,
-    pupil_id: str | None,
-    /,
-    *,
-    conversation_id: str,
-    school_id: int,
-    now: datetime,
-    **more: Any,
-) -> None:
-    """Store a new conversation, and whose it is in the same transaction."""
-    add_conversation(
-        connection, sealing, conversation_id=conversation_id, school_id=school_id, now=now, **more
-    )
-    if pupil_id is not None:
-        join_conversation(connection, school_id, pupil_id, conversation_id, now, so_far=True)
-
-
 class UnknownSchool(Exception):
     """No school of that name uses this installation."""
 
@@ -92,6 +81,9 @@ class Gateway:
         self.presence = Presence(desk.settings.reader_stays_s)
         self._schools: dict[str, tuple[int, str]] = {}
         self._standing = yaml.safe_load(STANDING_BUTTONS.read_text(encoding="utf-8"))
+        talk = desk.adviser_talk
+        wording = Wording.load() if talk is None else talk.wording
+        self.persons = Persons(desk, Acts(desk.sealing, wording))
 
     async def open(self) -> None:
         """Note the school of this installation in the store."""
@@ -120,6 +112,10 @@ class Gateway:
             return None
         return answer(self.desk, "help_now")
 
+    def help_now(self) -> Message:
+        """The help that a cry for help is answered with."""
+        return answer(self.desk, "help_now")
+
     async def begin(
         self,
         school: str,
@@ -143,8 +139,9 @@ class Gateway:
             greeting = {**greeting, "text": f"{greeting['text']}\n\n{beside}"}
         conversation_id = secrets.token_hex(16)
         await self.desk.store.write(
-            _add,
+            add_with_owner,
             self.desk.sealing,
+            None if self.desk.adviser_talk is None else self.desk.adviser_talk.wording,
             pupil_id,
             conversation_id=conversation_id,
             school_id=school_id,
@@ -175,14 +172,18 @@ class Gateway:
         async with self._doors.through(conversation_id):
             for stage in ARRIVAL:
                 turn = await stage(turn, self.desk)
-            if not (turn.repeated or turn.settled):
+            if not (turn.repeated or turn.settled or turn.for_person):
                 self.lanes.put(conversation_id, lambda: self._answer(turn))
         if not turn.repeated:
             self.presence.seen(conversation_id)
             if turn.settled:
                 # Help does not queue behind an engine that takes its time.
                 await self._finish(turn)
+            elif turn.for_person:
+                await audit(replace(turn, settled_by=TAKEOVER), self.desk)
             self.desk.broker.publish_state(conversation_id, self.state(conversation_id))
+            if for_a_person(turn.state):
+                tell_queue(self.desk.broker, turn.school_id)
         if turn.at is None:
             raise AssertionError("an admitted turn has a time")
         return Receipt(turn.seq, turn.at, turn.repeated)
@@ -270,40 +271,79 @@ class Gateway:
             if turn.status == "waiting":
                 return
 
-    async def follow(self, conversation_id: str, after: int) -> AsyncGenerator[EntryRow | str]:
+    async def follow(
+        self, conversation_id: str, after: int
+    ) -> AsyncGenerator[EntryRow | str | Sign]:
         """Every entry numbered above `after`, each once and in order, then those to come.
 
-        A string is the conversation's state, told at the start and when it changes. Ends when
-        the conversation is deleted or the service stops.
+        A string is the conversation's state, told at the start and when it changes; a sign what
+        a person does. Ends when the conversation is deleted or the service stops.
         """
         with (
             self.desk.broker.follow(conversation_id) as news,
             self.presence.listening(conversation_id),
+            self._reader_there(conversation_id),
         ):
             await self.come(conversation_id)
-            cursor = after
-            for row in await self.entries(conversation_id, cursor):
-                cursor = row.seq
-                yield row
-            told = self.state(conversation_id)
-            yield told
+            async for one in self._news(news, conversation_id, after, READER):
+                yield one
+
+    async def watch(
+        self, conversation_id: str, after: int
+    ) -> AsyncGenerator[EntryRow | str | Sign]:
+        """The same for one of staff, who is not the reader: nothing is taken up because of it."""
+        with self.desk.broker.follow(conversation_id) as news:
+            async for one in self._news(news, conversation_id, after, "staff"):
+                yield one
+
+    async def queue_news(self, school_id: int) -> AsyncGenerator[None]:
+        """Something each time that the school's queue has changed, and once at the start."""
+        with self.desk.broker.follow(queue_of(school_id)) as news:
+            yield None
             while not news.gone:
-                rows, state = await news.news()
-                for row in rows:
-                    if row.seq <= cursor:
-                        continue
-                    # A gap: let go by the broker, or stored by a writer that told us later.
-                    missing = (
-                        [row]
-                        if row.seq == cursor + 1
-                        else await self.entries(conversation_id, cursor)
-                    )
-                    for one in missing:
-                        cursor = one.seq
-                        yield one
-                if state is not None and state != told:
-                    told = state
-                    yield state
+                await news.news()
+                if news.take_signs("staff"):
+                    yield None
+
+    @contextmanager
+    def _reader_there(self, conversation_id: str) -> Iterator[None]:
+        """Staff who look are told when the reader comes and goes."""
+        self.desk.broker.sign(conversation_id, Sign("there", "staff", {"there": True}))
+        try:
+            yield
+        finally:
+            self.desk.broker.sign(conversation_id, Sign("there", "staff", {"there": False}))
+
+    async def _news(
+        self, news: Subscription, conversation_id: str, after: int, to: str
+    ) -> AsyncGenerator[EntryRow | str | Sign]:
+        cursor = after
+        for row in await self.entries(conversation_id, cursor):
+            cursor = row.seq
+            yield row
+        told = self.state(conversation_id)
+        yield told
+        if self.desk.adviser_talk is not None:
+            talk = await self.persons.told(conversation_id)
+            if talk["state"] != State.BOT:
+                yield Sign("talk", to, talk)
+        while not news.gone:
+            rows, state = await news.news()
+            for row in rows:
+                if row.seq <= cursor:
+                    continue
+                # A gap: let go by the broker, or stored by a writer that told us later.
+                missing = (
+                    [row] if row.seq == cursor + 1 else await self.entries(conversation_id, cursor)
+                )
+                for one in missing:
+                    cursor = one.seq
+                    yield one
+            if state is not None and state != told:
+                told = state
+                yield state
+            for sign in news.take_signs(to):
+                yield sign
 
     async def poll(
         self, conversation_id: str, after: int, wait_s: float
@@ -328,6 +368,39 @@ class Gateway:
             except TimeoutError:
                 pass
             return rows, self.state(conversation_id)
+
+    # ---- persons
+
+    async def say_as_person(
+        self, conversation_id: str, staff_id: str, name: str, role: str, text: str, once: str
+    ) -> EntryRow:
+        """What the person who holds the chat says, once for the same `once`.
+
+        Raises Refused, NoSuchChat, NotYours or StoreBusy.
+        """
+        found = await self.conversation(conversation_id)
+        if found is None:
+            raise NoSuchChat
+        return await self.persons.say(
+            found.school_id,
+            conversation_id,
+            staff_id=staff_id,
+            name=name,
+            role=role,
+            text=text,
+            once=once,
+        )
+
+    def typing(self, conversation_id: str, who: dict[str, str] | None) -> None:
+        """Somebody is typing: the reader (None), or a person as {name, role}."""
+        if who is None:
+            self.persons.typing(conversation_id, {}, to="staff")
+        else:
+            self.persons.typing(conversation_id, who, to=READER)
+
+    async def seen(self, conversation_id: str, side: str, seq: int) -> None:
+        """A side ("reader", or the id of one of staff) has seen the lines up to that number."""
+        await self.persons.seen(conversation_id, side, seq)
 
     async def erase(self, conversation_id: str) -> bool:
         """Delete the conversation here and in the engine; False when there was none.

@@ -9,6 +9,9 @@ from bot.records.entries import EntryRow
 Message = dict[str, Any]
 """`{answer, text, buttons, figures, chart, sources}`; `text` is light Markdown."""
 
+NOTES = ("record", "adviser")
+"""Where the talks in the chat note in a reply's meta what they wait for."""
+
 _EMPTY: Message = {
     "answer": None,
     "text": "",
@@ -38,9 +41,11 @@ def entry_of(row: EntryRow, *, with_meta: bool = False) -> dict[str, Any]:
         "in_reply_to": row.in_reply_to,
         "messages": [whole(message) for message in row.body["messages"]],
     }
-    if row.client_message_id is not None:
+    if row.sender == "person":
+        entry["name"], entry["role"] = row.body["name"], row.body["role"]
+    elif row.client_message_id is not None:
         entry["client_message_id"] = row.client_message_id
     if with_meta and row.meta is not None:
-        # What the record in the chat keeps there for its next step is nobody's to see.
-        entry["meta"] = {key: value for key, value in row.meta.items() if key != "record"}
+        # What the talks in the chat keep there for their next step is nobody's to see.
+        entry["meta"] = {key: value for key, value in row.meta.items() if key not in NOTES}
     return entry

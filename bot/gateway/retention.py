@@ -6,9 +6,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 from itertools import batched
 
+from sqlalchemy import Connection
+
 from bot.gateway.erasure import forget_all
 from bot.gateway.gateway import Gateway
 from bot.gateway.plain_log import where_it_broke
+from bot.records.audit.actors import SERVICE, Actor
+from bot.records.audit.log import append
 from bot.records.conversations import pending_erasures
 from bot.records.guidance.lines import day_in_england
 from bot.records.guidance.proposals import lapse_proposals
@@ -57,9 +61,12 @@ async def look_once_a_day(gateway: Gateway, sealing: Sealing, school_id: int) ->
 
 
 async def delete_all_due(
-    store: Store, sealing: Sealing, school_id: int, now: datetime
+    store: Store, sealing: Sealing, school_id: int, now: datetime, actor: Actor = SERVICE
 ) -> dict[str, int]:
-    """Delete everything that is due at that moment; how many by clock, where there were any."""
+    """Delete everything that is due at that moment; how many by clock, where there were any.
+
+    Who had it done is in the audit, where there was something.
+    """
     counts: Counter[str] = Counter()
     for due in await store.read(due_rows, sealing, school_id, now):
         for some in batched(due.ids, AT_A_TIME):
@@ -67,7 +74,30 @@ async def delete_all_due(
                 delete_due, sealing, school_id, due.clock, some, now
             )
     kept = {name: number for name, number in counts.items() if number}
-    await store.write(note_run, school_id, kept, now)
+    await store.write(_note, sealing, school_id, kept, now, actor)
     if kept:
         await store.scrub()
     return kept
+
+
+def _note(
+    connection: Connection,
+    sealing: Sealing,
+    school_id: int,
+    kept: dict[str, int],
+    now: datetime,
+    actor: Actor,
+) -> None:
+    note_run(connection, school_id, kept, now)
+    if kept:
+        append(
+            connection,
+            sealing,
+            school_id,
+            actor=actor,
+            action="clocks run",
+            object_kind="clock",
+            object_id=None,
+            now=now,
+            after=kept,
+        )

@@ -1,4 +1,4 @@
-"""Once a day, sessions of pupils that open nothing any more are taken out of the store."""
+"""Once a day, sessions and links that open nothing any more are taken out of the store."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ import logging
 from bot.gateway.desk import Desk
 from bot.gateway.plain_log import where_it_broke
 from bot.identity.sessions import sweep_sessions
+from bot.identity.staff import invitations, staff_sessions
 
 log = logging.getLogger("signpost.gateway")
 
@@ -27,8 +28,11 @@ async def keep_swept(desk: Desk, school_id: int) -> None:
 
 
 async def sweep(desk: Desk, school_id: int) -> int:
-    """Delete the sessions that are over or lay unused for too long; how many."""
-    idle_minutes = desk.settings.pupil_idle_minutes
-    return await desk.store.write(
-        sweep_sessions, school_id, desk.clock(), idle_minutes=idle_minutes
+    """Delete the sessions that are over or lay unused for too long, and old links; how many."""
+    now, store = desk.clock(), desk.store
+    pupils, staff = desk.settings.pupil_idle_minutes, desk.settings.staff_idle_minutes
+    return (
+        await store.write(sweep_sessions, school_id, now, idle_minutes=pupils)
+        + await store.write(staff_sessions.sweep, school_id, now, idle_minutes=staff)
+        + await store.write(invitations.sweep, school_id, now)
     )

@@ -7,6 +7,7 @@ from typing import Any
 from bot.gateway.messages import Message
 from bot.gateway.record_talk.aside import Aside
 from bot.records.entries import EntryRow
+from bot.records.handover.in_chat import Situation
 
 
 class Refused(Exception):
@@ -46,12 +47,19 @@ class Turn:
     at: datetime | None = None
     attempts: int = 0
     repeated: bool = False
+    # Written for a person: stored as answered, and nobody replies to it.
+    for_person: bool = False
+    school_id: int = 0
     state: str = "bot"
     scene: dict[str, Any] = field(default_factory=dict)
 
     # What of a signed-in pupil's message is left for the engine, where that is not all of it.
     asks: str | None = field(default=None, repr=False)
     aside: Aside | None = field(default=None, repr=False)
+    # What was open of asking for a person, where a message was about something else.
+    open_wish: Situation | None = field(default=None, repr=False)
+    # What was open of choosing a time for a meeting, likewise.
+    open_meeting: dict[str, Any] | None = field(default=None, repr=False)
     concern: str | None = None
     settled_by: str | None = None
     messages: tuple[Message, ...] = field(default=(), repr=False)

@@ -3,6 +3,7 @@
 What an entry says, and how it was read, is sealed; opening it is left out where its number will do.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,6 +96,14 @@ _SETTLE = (
 )
 
 
+_SETTLE_ALL = update(Entry).where(_HERE, UNANSWERED).values(status="answered")
+_REPLIED = (
+    select(Entry.seq)
+    .where(_HERE, Entry.in_reply_to == bindparam("asked"), Entry.sender == "service")
+    .limit(1)
+)
+
+
 def _row(sealing: Sealing, row: Row[Any]) -> EntryRow:
     values = dict(row._mapping)
     values["body"] = sealing.open(row.body)
@@ -133,11 +142,13 @@ def admit(
     now: datetime,
     longest: timedelta | None = None,
     although_closed: bool = False,
+    answered_in: Collection[str] = (),
 ) -> Admitted:
     """Store a reader's message once, with the next number, waiting for its reply.
 
-    The same `client_message_id` again gives the first entry back. A conversation older than
-    `longest` counts as closed. Raises NoConversation, ConversationClosed, NotOffered.
+    The same `client_message_id` again gives the first entry back. A conversation of the service's
+    older than `longest` counts as closed. In the states `answered_in` the message is for a person
+    and waits for no reply. Raises NoConversation, ConversationClosed, NotOffered.
     """
     conversation = lock_conversation(connection, conversation_id)
     if conversation is None:
@@ -146,7 +157,11 @@ def admit(
     before = connection.execute(_SENT_WHOLE, values).first()
     if before is not None:
         return Admitted(_row(sealing, before), conversation, repeated=True)
-    over = longest is not None and now >= conversation.created_at + longest
+    over = (
+        longest is not None
+        and conversation.state == "bot"
+        and now >= conversation.created_at + longest
+    )
     if (over or conversation.state == "closed") and not although_closed:
         raise ConversationClosed
     body: dict[str, Any] = {"messages": [{"text": text}]}
@@ -163,7 +178,7 @@ def admit(
         in_reply_to=None,
         body=body,
         meta=None,
-        status="received",
+        status="answered" if conversation.state in answered_in else "received",
         attempts=0,
         created_at=now,
     )
@@ -183,11 +198,15 @@ def add_reply(
     asked_status: str = "answered",
     failed_attempt: bool = False,
     sender: str = "service",
+    only_in: Collection[str] | None = None,
+    insists: bool = False,
 ) -> EntryRow | None:
     """Store a reply (none when `messages` is empty) and what became of the message it answers.
 
-    Gives None when nothing was stored: no messages, no such conversation any more, or the
-    message was answered meanwhile.
+    It is stored in the states `only_in` of the conversation, in any without them. One that
+    `insists` is stored once even though the message counts as answered. Gives None when nothing
+    was stored: no messages, no such conversation any more, not in that state, or the message was
+    answered meanwhile.
     """
     conversation = lock_conversation(connection, conversation_id)
     if conversation is None:
@@ -203,8 +222,10 @@ def add_reply(
             },
         )
         if settled.rowcount == 0:
-            return None
-    if not messages:
+            asked = {"conversation": conversation_id, "asked": in_reply_to}
+            if not insists or connection.execute(_REPLIED, asked).first() is not None:
+                return None
+    if not messages or (only_in is not None and conversation.state not in only_in):
         return None
     entry = EntryRow(
         conversation_id=conversation_id,
@@ -221,6 +242,49 @@ def add_reply(
     _insert(connection, sealing, conversation.school_id, entry)
     add_offers(connection, sealing, conversation.school_id, conversation_id, messages)
     return entry
+
+
+def add_person_line(
+    connection: Connection,
+    sealing: Sealing,
+    school_id: int,
+    conversation_id: str,
+    *,
+    staff_id: str,
+    name: str,
+    role: str,
+    text: str,
+    once: str,
+    now: datetime,
+) -> EntryRow:
+    """Store what a person says, once for the same `once` (at most 63 characters).
+
+    Whether that person may is for the caller, who holds the conversation.
+    """
+    # A reader's own ids have no such sign, so that nobody's line takes another's place.
+    sent = {"conversation": conversation_id, "sent": f"@{once}"}
+    before = connection.execute(_SENT_WHOLE, sent).first()
+    if before is not None:
+        return _row(sealing, before)
+    entry = EntryRow(
+        conversation_id=conversation_id,
+        seq=_next_seq(connection, conversation_id, now),
+        sender="person",
+        client_message_id=sent["sent"],
+        in_reply_to=None,
+        body={"messages": [{"text": text}], "name": name, "role": role, "staff": staff_id},
+        meta=None,
+        status="answered",
+        attempts=0,
+        created_at=now,
+    )
+    _insert(connection, sealing, school_id, entry)
+    return entry
+
+
+def settle_unanswered(connection: Connection, conversation_id: str) -> None:
+    """No message of the conversation waits for the service any more: a person reads them."""
+    connection.execute(_SETTLE_ALL, {"conversation": conversation_id})
 
 
 def entries_after(

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-PURPOSES = ("upn", "email", "person", "code", "said")
-EXACT_PURPOSES = ("button",)
+PURPOSES = ("upn", "email", "person", "code", "said", "recovery", "device")
+EXACT_PURPOSES = ("button", "audit")
 """What is looked up as it is written, to the letter."""
 _Sealed = TypeVar("_Sealed", str, bytes)
 

@@ -39,6 +39,11 @@ export class Api {
     return (await this.#call("POST", "/messages", { session, body: message })).json();
   }
 
+  /** @param body {typing: true} or {seen: number} */
+  async sign(session, body) {
+    await this.#call("POST", "/signs", { session, body });
+  }
+
   async transcript(session, signal) {
     return (await (await this.#call("GET", "/transcript", { session, signal })).json()).entries;
   }

@@ -5,6 +5,7 @@ import { Outbox } from "./outbox.js";
 
 const WARNING = 5 * 60_000; // ms before the key expires
 const LONGEST_TIMER = 2 ** 31 - 1;
+const TYPING = 3_000; // ms between two words that the reader is typing
 
 export class Conversation {
   #api;
@@ -18,10 +19,12 @@ export class Conversation {
   #timer = null;
   #starting = null;
   #unwatch = null;
+  #typedAt = 0;
+  #seen = 0;
 
   /**
    * @param on {opened(session), entries(list, {history}), item(item), sent(item, taken),
-   *   help(messages), state(name), link(name), endsSoon(date), ended(reason, detail, unsentTexts),
+   *   help(messages), state(name), sign(kind, value), link(name), endsSoon(date), ended(reason, detail, unsentTexts),
    *   startFailed(detail)}
    */
   constructor({ api, storage, school, scene }, on) {
@@ -71,6 +74,20 @@ export class Conversation {
     this.#outbox?.drop(id);
   }
 
+  /** Tell a person who is there that the reader is typing. */
+  typing() {
+    if (!this.#session || Date.now() - this.#typedAt < TYPING) return;
+    this.#typedAt = Date.now();
+    this.#sign({ typing: true });
+  }
+
+  /** The reader has seen the lines up to that number. */
+  seen(seq) {
+    if (!this.#session || seq <= this.#seen) return;
+    this.#seen = seq;
+    this.#sign({ seen: seq });
+  }
+
   copy() {
     return this.#api.copy(this.#session);
   }
@@ -90,6 +107,11 @@ export class Conversation {
   leave() {
     this.#stop();
     this.#storage.forgetAll();
+  }
+
+  /** A sign that is lost is told by the next one. */
+  #sign(body) {
+    this.#api.sign(this.#session, body).catch(() => {});
   }
 
   async #start() {
@@ -125,6 +147,7 @@ export class Conversation {
 
   #adopt(session) {
     this.#session = session;
+    this.#seen = 0;
     this.#on.opened(session);
     this.#outbox = new Outbox(this.#api, session, this.#storage, {
       changed: (item) => this.#on.item(item),
@@ -144,6 +167,7 @@ export class Conversation {
         if (how.history) this.#outbox.restore();
       },
       state: (name) => this.#on.state(name),
+      sign: (kind, value) => this.#on.sign(kind, value),
       link: (name) => {
         this.#on.link(name);
         if (name === "up") this.#outbox.retryWaiting();

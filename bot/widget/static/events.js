@@ -43,7 +43,8 @@ export class EventFeed {
   #nudge = () => this.#connection?.abort();
 
   /**
-   * @param on {entries(list, {history}), state(name), link("up"|"down"|"offline"), ended(problem)}
+   * @param on {entries(list, {history}), state(name), sign(kind, value),
+   *   link("up"|"down"|"offline"), ended(problem)}
    */
   constructor(api, session, on) {
     this.#api = api;
@@ -167,7 +168,8 @@ export class EventFeed {
     if (!data.length) return;
     const payload = JSON.parse(data.join("\n"));
     if (name === "entry") this.#take([payload], { history: false });
-    if (name === "state") this.#on.state(payload.state);
+    else if (name === "state") this.#on.state(payload.state);
+    else this.#on.sign(name, payload);
   }
 
   #take(entries, how) {

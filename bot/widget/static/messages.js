@@ -7,7 +7,7 @@ import { STRINGS, foreign, say } from "./strings.js";
 /** Who speaks, in words. */
 export function speaker(entry) {
   if (entry.from === "reader") return STRINGS.you;
-  if (entry.from === "person") return entry.name ? say("person", entry) : STRINGS.personUnnamed;
+  if (entry.from === "person") return `${entry.name}, ${entry.role}`;
   if (entry.from === "notice") return entry.opening ? STRINGS.notice : STRINGS.update;
   return STRINGS.service;
 }
@@ -18,13 +18,14 @@ export function speaker(entry) {
  */
 export function entryNode(entry, onPress) {
   const own = entry.from === "reader";
+  const typed = own || entry.from === "person"; // what somebody typed is no Markdown
   return el(
     "div",
     { class: `entry ${entry.from}` },
     el("p", { class: own ? "spoken" : "speaker" }, speaker(entry)),
     ...entry.messages.map((message) =>
-      own
-        ? el("p", { class: "said", lang: "", dir: "auto" }, message.text)
+      typed
+        ? el("p", { class: own ? "said" : "message typed", lang: "", dir: "auto" }, message.text)
         : el("div", { class: "message", lang: foreign.answer }, ...messageParts(message, onPress)),
     ),
   );

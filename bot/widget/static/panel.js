@@ -3,6 +3,7 @@ import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { el, textButton } from "./elements.js";
+import { Persons } from "./persons.js";
 import { Storage } from "./storage.js";
 import { STRINGS, say, takeStrings } from "./strings.js";
 import { Transcript } from "./transcript.js";
@@ -54,6 +55,8 @@ class Panel {
   #link;
   #linkWords = "";
   #trays;
+  #persons = new Persons();
+  #newest = 0; // the number of the last line of a person
   #transcript;
   #composer;
   #conversation;
@@ -73,7 +76,10 @@ class Panel {
     });
     this.#composer = new Composer({
       submit: (text) => this.#submit(text),
-      draft: (text) => this.#storage.keepDraft(text),
+      draft: (text) => {
+        this.#storage.keepDraft(text);
+        if (text && this.#persons.there) this.#conversation.typing();
+      },
     });
     this.#conversation = new Conversation(
       {
@@ -88,6 +94,7 @@ class Panel {
     this.node = this.#build();
     this.#composer.text = this.#storage.draft();
     window.addEventListener("pagehide", () => this.pause());
+    document.addEventListener("visibilitychange", () => this.#sawNewest());
     window.addEventListener("pageshow", ({ persisted }) => persisted && this.resume());
   }
 
@@ -97,6 +104,7 @@ class Panel {
     this.#setModal();
     this.#count(0);
     this.#transcript.shown();
+    this.#sawNewest();
     // In the middle of a school's page it opens by itself, and must not take the focus.
     if (!this.#inline || this.#settings.open === "page") this.#composer.focus();
     this.#begin();
@@ -135,6 +143,7 @@ class Panel {
       },
       this.#head(title),
       this.#transcript.node,
+      this.#persons.node,
       this.#link,
       this.#trays.node,
       this.#composer.node,
@@ -182,6 +191,8 @@ class Panel {
     return {
       opened: (session) => {
         this.#setLink("");
+        this.#newest = 0;
+        this.#persons.reset();
         this.#notice = session.notice;
         this.#transcript.open(session);
         if (!this.#storage.unsent(session.conversation).length && session.notice) {
@@ -190,12 +201,18 @@ class Panel {
       },
       entries: (entries, how) => {
         const told = this.#transcript.show(entries, how);
+        for (const { from, seq } of entries) {
+          if (from === "person") this.#newest = Math.max(this.#newest, seq);
+          if (from === "reader") this.#persons.wrote(seq);
+        }
+        this.#sawNewest();
         if (!this.#open && told && !how.history) this.#count(this.#fresh + told);
       },
       item: (item) => this.#transcript.showItem(item),
       sent: (item, taken) => this.#transcript.settle(item, taken),
       help: (messages) => this.#transcript.showHelp(messages),
       state: (name) => this.#transcript.state(name),
+      sign: (kind, value) => this.#persons.sign(kind, value),
       link: (name) => this.#showLink(name),
       endsSoon: (end) => this.#transcript.announce(this.#trays.endsSoon(end)),
       startFailed: (detail) => this.#startFailed(detail),
@@ -261,6 +278,11 @@ class Panel {
     this.#press({ title: STRINGS.adviser, payload: ADVISER });
   }
 
+  /** What a person wrote counts as seen once it stands on an open screen. */
+  #sawNewest() {
+    if (this.#open && this.#newest && !document.hidden) this.#conversation.seen(this.#newest);
+  }
+
   #takeBack(item) {
     this.#conversation.drop(item.id);
     this.#transcript.dropItem(item.id);
@@ -279,6 +301,7 @@ class Panel {
   #ended(reason, detail, unsent) {
     this.#setLink("");
     this.#trays.close({ focus: false });
+    this.#persons.reset();
     this.#transcript.stop();
     if (reason === "cleared" || reason === "elsewhere") this.#transcript.empty();
     if (reason === "cleared") this.#composer.text = "";

@@ -33,7 +33,8 @@ def test_the_description_and_the_routes_are_the_same(tmp_path: Path):
     served = {
         (method, route.path.replace(":path", ""))
         for route in app_in(tmp_path).routes
-        if isinstance(route, Route)
+        if isinstance(route, Route) and not route.path.startswith("/console/")
+        if route.path != "/console"  # tests/bot/console has those
         for method in route.methods - {"HEAD", "OPTIONS"}
     }
     assert served == rows
@@ -56,7 +57,10 @@ def test_the_description_says_who_may_use_each_route():
 
 async def call(client: httpx.AsyncClient, row: RouteRow, of: Reader, **headers: str):
     path = row.path.format(conversation=of.id)
-    body = {"json": {"client_message_id": "x", "text": "hello"}} if row.method == "POST" else {}
+    sent = (
+        {"typing": True} if path.endswith("signs") else {"client_message_id": "x", "text": "hello"}
+    )
+    body = {"json": sent} if row.method == "POST" else {}
     query = {"after": 0} if path.endswith("events") else {}
     return await client.request(row.method, path, headers=headers, params=query, **body)
 
