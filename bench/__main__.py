@@ -11,7 +11,9 @@ PROGRAMS = {
     "nlu": "intents, job words, unit groups, what is refused, parse time, on questions unseen",
     "answers": "whether a question gets the right authored answer, or a fair choice, or neither",
     "speed": "reply times at 1, 10 and 50 senders and 50 people, memory, start, training",
+    "handover": "200 chats with 20 advisers, a line a second each way: delivery, lost, repeated",
     "records": "the guidance record of a school of 2,000: timeline, roster, counts, size",
+    "safeguarding": "cries for help heard and missed, false alarms, time a message",
     "stock": "the same figures for a stock Rasa on the same data, and the ratios (long)",
 }
 
@@ -29,9 +31,9 @@ def main() -> None:
         sys.exit("usage: python -m bench [all]")
     print("What can be measured (each takes --help):\n")
     for name, what in PROGRAMS.items():
-        print(f"  python -m bench.{name:<8} {what}")
+        print(f"  python -m bench.{name:<12} {what}")
     print(
-        f"  python -m bench {'all':<8} all of these in one run, on a machine that does nothing else"
+        f"  python -m bench {'all':<12} all of these in one run, on a machine that does nothing else"
     )
 
 

@@ -12,6 +12,10 @@ import sys
 import click
 
 COMMANDS = {
+    "audit": (
+        "bot.command_line.audit",
+        "What was done and seen, and whether all of it is there.",
+    ),
     "backup": ("bot.command_line.backup", "Write an encrypted backup of the store and its keys."),
     "chat": ("bot.command_line.chat", "Talk with the service in this terminal."),
     "compass": (
@@ -29,6 +33,7 @@ COMMANDS = {
     "keys": ("bot.command_line.keys", "Renew the keys that seal records, or list them."),
     "knowledge": ("knowledge.cli", "Check answers and facts, or see how one reads."),
     "lmi": ("lmi.cli", "Look at the labour market tables, or renew them."),
+    "mail": ("bot.command_line.mail", "Tell how many mails wait, and why."),
     "parse": ("bot.command_line.parse", "Print what is understood of each line of text."),
     "passport": (
         "bot.command_line.passport",
@@ -41,11 +46,20 @@ COMMANDS = {
     ),
     "roster": ("bot.command_line.roster", "Bring in the pupils, and count them."),
     "run": ("bot.command_line.service", "Start everything and print the address."),
+    "screen": (
+        "bot.command_line.screen",
+        "Print what the safeguarding screen hears in each line of text.",
+    ),
     "sign-in": (
         "bot.command_line.sign_in",
         "Let pupils sign in with the school's accounts.",
     ),
     "slips": ("bot.command_line.slips", "Make new sign-in codes as slips to print."),
+    "staff": ("bot.command_line.staff", "Let staff in, list them, see them out."),
+    "timetable": (
+        "bot.command_line.timetable",
+        "Bring in the lessons that pupils should not miss for a meeting.",
+    ),
     "train": ("bot.command_line.service", "Train the model, if something changed."),
 }
 """Each command's module, where it stands under its own name, and its line in the help."""

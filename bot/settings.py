@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -73,6 +74,12 @@ class Settings(BaseSettings):
     pupil_idle_minutes: int = Field(
         default=120, ge=1, description="A pupil is signed out after this long without a page."
     )
+    staff_session_hours: int = Field(
+        default=12, ge=1, le=24, description="Longest time that staff stay signed in."
+    )
+    staff_idle_minutes: int = Field(
+        default=30, ge=1, le=240, description="Staff are signed out after this long without a page."
+    )
     wrong_codes_per_address: int = Field(
         default=10, ge=1, description="Wrong codes from one address before it has to wait."
     )
@@ -91,6 +98,26 @@ class Settings(BaseSettings):
         default="https://accounts.google.com",
         pattern=r"^https?://[^\s?#]+[^\s?#/]$",
         description="Google's sign-in; called only if the school has set it up.",
+    )
+
+    mail_host: str = Field(
+        default="", description="The mail server; empty means that mails wait and are not sent."
+    )
+    mail_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the way to the mail server is kept private."
+    )
+    mail_from: str = Field(
+        default="",
+        pattern=r"^([^\s@]+@[^\s@]+)?$",
+        description="The address that mails are from; without one none is sent.",
+    )
+    mail_user: str = Field(default="", description="Name to sign in to the mail server with.")
+    mail_password_file: Path | None = Field(
+        default=None, description="File that holds the password for the mail server, and no more."
+    )
+    mail_timeout_s: float = Field(
+        default=20.0, gt=0, description="How long an answer of the mail server may take."
     )
 
     engine_timeout_s: float = Field(default=2.5, gt=0, description="A whole turn, in seconds.")

@@ -18,8 +18,10 @@ from bot.advisers.compass_files import (
     write_compass,
 )
 from bot.advisers.compass_rows import MOST_BYTES, WORDING, LeftOut, Refused
+from bot.command_line.noted import noted
 from bot.command_line.school_store import school_store
 from bot.command_line.started import say
+from bot.records.audit.actors import at_the_keyboard
 from bot.records.guidance.lines import day_in_england
 from knowledge.days import Day
 from knowledge.facts import day_told
@@ -75,7 +77,14 @@ def import_command(file: Path, made_on: dt.date | None, yes: bool, day: dt.date 
         if not _agreed(yes):
             click.echo("Nothing was written.")
             return
-        school.write(write_compass, *told, reading, content, wording, of_day, now)
+        writing = noted(
+            write_compass,
+            *told,
+            "careers records imported",
+            "school",
+            after={"added": len(reading.adds), "of": of_day},
+        )
+        school.write(writing, *told, reading, content, wording, of_day, now)
         click.echo("Written.")
 
 
@@ -106,8 +115,17 @@ def export_command(file: Path, actor: str | None, role: str, leavers: bool) -> N
             raise Refused("there", name=file.name) from None
         with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as opened:
             try:
-                text, number = school.write(
+                exporting = noted(
                     export_compass,
+                    school.sealing,
+                    school.id,
+                    "careers records exported",
+                    "school",
+                    after=lambda made: {"rows": made[1]},
+                    actor=at_the_keyboard(actor.strip()),
+                )
+                text, number = school.write(
+                    exporting,
                     school.sealing,
                     school.id,
                     Wording.load(),

@@ -13,6 +13,7 @@ import click
 from sqlalchemy import Connection
 
 from bot.advisers.destination_files import WORDING, csv_cell
+from bot.command_line.noted import noted
 from bot.command_line.owner_files import new_file
 from bot.command_line.refusals import one_clear_line
 from bot.command_line.school_store import SchoolStore, school_store
@@ -72,8 +73,17 @@ def ask_command(file: Path | None, dry_run: bool, again: bool, day: dt.date | No
         address = f"{settings.public_url}/destination/"
         with new_file(file) as opened:
             # In the transaction: a link that is in no file would be known to nobody.
+            asking = noted(
+                _ask,
+                school.sealing,
+                school.id,
+                "destination links made",
+                "school",
+                after=lambda done: {"made": len(done[0].due), "replaced": done[1]},
+                when=lambda done: done[0].due,
+            )
             found, replaced = school.write(
-                _ask, school.sealing, school.id, links, address, opened, again, now
+                asking, school.sealing, school.id, links, address, opened, again, now
             )
         days = school.read(asking_of, school.id).days
         _tell_if_gone_before(school)
@@ -101,7 +111,16 @@ def withdraw_command(numbers: tuple[str, ...], every: bool, day: dt.date | None)
         raise click.ClickException(_say("withdraw_which"))
     ids = None if every else [number.strip() for number in numbers]
     with school_store() as school:
-        closed = school.write(withdraw, school.id, _moment(day), ids=ids)
+        closing = noted(
+            withdraw,
+            school.sealing,
+            school.id,
+            "destination links closed",
+            "school",
+            after=lambda number: {"closed": number},
+            when=bool,
+        )
+        closed = school.write(closing, school.id, _moment(day), ids=ids)
     click.echo(_say("withdrawn", count=f"{closed:,}"))
     if missed := len(set(ids or ())) - (closed if ids else 0):
         raise click.ClickException(_say("not_found", count=f"{missed:,}"))
@@ -121,7 +140,16 @@ def set_command(years: int | None, days: int | None) -> None:
         changed = replace(asking, **{name: one for name, one in given.items() if one is not None})
         if changed != asking:
             now = dt.datetime.now(dt.timezone.utc)
-            school.write(set_asking, school.id, changed, now)
+            setting = noted(
+                set_asking,
+                school.sealing,
+                school.id,
+                "setting changed",
+                "setting",
+                "destination_asking",
+                after={"years": changed.years, "days": changed.days},
+            )
+            school.write(setting, school.id, changed, now)
         click.echo(_say("asking", years=changed.years, days=changed.days))
         _tell_if_gone_before(school)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.advisers.destination_files import WORDING, Refused
 from bot.advisers.destination_report import destination_report, group_of_jobs, jobs_rows
+from bot.command_line.noted import noted
 from bot.command_line.refusals import one_clear_line
 from bot.command_line.school_store import SchoolStore, school_store
 from bot.command_line.started import read_settings
@@ -141,7 +142,16 @@ def _area(school: SchoolStore, snapshot: Snapshot, typed: str | None) -> str:
     if found is None:
         raise Refused("area", areas=", ".join(sorted(names.values())))
     now = dt.datetime.now(dt.timezone.utc)
-    school.write(set_setting, school.id, AREA, {"name": found}, now)
+    setting = noted(
+        set_setting,
+        school.sealing,
+        school.id,
+        "setting changed",
+        "setting",
+        AREA,
+        after={"name": found},
+    )
+    school.write(setting, school.id, AREA, {"name": found}, now)
     return found
 
 

@@ -35,10 +35,12 @@ from bot.command_line.destination_report import (
     newest_year,
     report_command,
 )
+from bot.command_line.noted import noted
 from bot.command_line.owner_files import new_file
 from bot.command_line.refusals import one_clear_line
 from bot.command_line.school_store import school_store
 from bot.command_line.started import say
+from bot.records.audit.actors import at_the_keyboard
 from bot.records.guidance.aggregates import Report, report
 from bot.records.guidance.suppression import SMALL
 from knowledge.days import Day
@@ -84,7 +86,15 @@ def import_command(file: Path, yes: bool, day: dt.date | None) -> None:
             click.echo("Nothing was written.")
             return
         now = dt.datetime.now(dt.timezone.utc)
-        school.write(write_destinations, school.sealing, school.id, reading, now)
+        writing = noted(
+            write_destinations,
+            school.sealing,
+            school.id,
+            "destinations imported",
+            "school",
+            after={"added": len(reading.adds), "sustained": len(reading.sustained)},
+        )
+        school.write(writing, school.sealing, school.id, reading, now)
         click.echo("Written.")
 
 
@@ -108,8 +118,16 @@ def export_command(file: Path, actor: str | None, role: str) -> None:
     if actor is None or not actor.strip():
         raise click.ClickException(WORDING.say("destinations.who"))
     with one_clear_line(), school_store() as school, new_file(file) as opened:
-        text = school.write(
+        exporting = noted(
             export_destinations,
+            school.sealing,
+            school.id,
+            "destinations exported",
+            "school",
+            actor=at_the_keyboard(actor.strip()),
+        )
+        text = school.write(
+            exporting,
             school.sealing,
             school.id,
             Wording.load(),

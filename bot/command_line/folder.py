@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Connection
 
+from bot.command_line.noted import noted
 from bot.command_line.school_store import SchoolStore, school_store
 from bot.command_line.started import say
 from bot.identity.roster.rows import initials
 from bot.identity.roster.upn import upn_typed
+from bot.records.audit.actors import at_the_keyboard
 from bot.records.guidance.attachment_limits import (
     LARGEST_FILE,
     MEGABYTE,
@@ -123,9 +125,19 @@ def add_command(
         limits = school.read(limits_of, school.id)
         with file.open("rb") as opened:
             content = opened.read(limits.most_bytes + 1)
+        adding = noted(
+            _add,
+            school.sealing,
+            school.id,
+            "file added",
+            "pupil",
+            pupil_of=lambda found: found[0].id,
+            after=lambda found: {"file": found[1].id, "kind": found[1].kind},
+            actor=at_the_keyboard(actor),
+        )
         with _told(limits):
             pupil, row = school.write(
-                _add,
+                adding,
                 school.sealing,
                 school.id,
                 said,
@@ -173,7 +185,18 @@ def remove_command(
         if not _agreed(yes):
             click.echo("Nothing was removed.")
             return
-        gone = school.write(remove_attachment, school.id, pupil.id, found.id)
+        removing = noted(
+            remove_attachment,
+            school.sealing,
+            school.id,
+            "file removed",
+            "pupil",
+            pupil.id,
+            after={"file": found.id, "kind": found.kind},
+            when=bool,
+            actor=at_the_keyboard(look.name),
+        )
+        gone = school.write(removing, school.id, pupil.id, found.id)
         school.scrub()
     click.echo("Removed." if gone else "It has gone meanwhile.")
 
@@ -233,7 +256,17 @@ def limits_command(largest: int | None, most: int | None) -> None:
             limits = replace(limits, most_files=most)
         if largest is not None or most is not None:
             now = dt.datetime.now(dt.timezone.utc)
-            school.write(set_limits, school.id, limits, now)
+            told = {"most_bytes": limits.most_bytes, "most_files": limits.most_files}
+            setting = noted(
+                set_limits,
+                school.sealing,
+                school.id,
+                "setting changed",
+                "setting",
+                "attachments",
+                after=told,
+            )
+            school.write(setting, school.id, limits, now)
     megabytes = f"{limits.most_bytes / MEGABYTE:g}"
     click.echo(f"A file: at most {megabytes} MB. A pupil: at most {limits.most_files} files.")
 

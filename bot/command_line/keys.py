@@ -17,7 +17,10 @@ from bot.command_line.until_told import run_until_told
 from bot.identity.sealing import sealing_of
 from bot.identity.secrets import RecordKey, add_record_key, list_record_keys, load_or_make
 from bot.records import migrate
+from bot.records.audit.actors import at_the_keyboard
+from bot.records.audit.log import append
 from bot.records.resealing import SEALED, Resealed, reseal_settings, reseal_some
+from bot.records.schools import school_ids
 from bot.records.sealing import Sealing
 from bot.records.store import Store, StoreBusy
 from bot.settings import Settings
@@ -92,6 +95,19 @@ async def _rotate(settings: Settings, now: datetime) -> None:
     say("Sealing again what older keys have sealed.")
     store = Store(settings.store_url, WAIT_S)
     try:
+        # The keys are the installation's: the audit of every school says that there is a new one.
+        for school_id in await store.read(school_ids):
+            await store.write(
+                append,
+                sealing,
+                school_id,
+                actor=at_the_keyboard(),
+                action="keys renewed",
+                object_kind="installation",
+                object_id=None,
+                now=now,
+                after={"keys": len(known)},
+            )
         counts = {
             f"{table}.{column}": await _reseal(partial(_some_rows, store, sealing, table, column))
             for table, column in SEALED

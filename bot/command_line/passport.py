@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bot.command_line.noted import noted
 from bot.command_line.school_store import school_store
 from bot.command_line.started import read_settings, say
 from bot.identity.secrets import load_or_make
@@ -98,7 +99,16 @@ def trust(source: str, name: str, yes: bool) -> None:
         if not _agreed(yes):
             click.echo("Nothing was changed.")
             return
-        school.write(know_school, school.id, key, name, dt.datetime.now(dt.timezone.utc))
+        knowing = noted(
+            know_school,
+            school.sealing,
+            school.id,
+            "school trusted",
+            "key",
+            key,
+            after={"name": name},
+        )
+        school.write(knowing, school.id, key, name, dt.datetime.now(dt.timezone.utc))
     click.echo("Known from now on.")
 
 
@@ -120,7 +130,10 @@ def untrust(source: str) -> None:
     key = _key(source)
     with school_store() as school:
         now = dt.datetime.now(dt.timezone.utc)
-        gone = school.write(forget_school, school.id, key, now)
+        forgetting = noted(
+            forget_school, school.sealing, school.id, "school untrusted", "key", key, when=bool
+        )
+        gone = school.write(forgetting, school.id, key, now)
     if gone is None:
         raise click.ClickException("That key is not known here.")
     click.echo(f"{gone.name} is known no more.")

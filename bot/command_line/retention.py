@@ -9,8 +9,10 @@ import textwrap
 
 import click
 
+from bot.command_line.noted import noted
 from bot.command_line.school_store import school_store
 from bot.gateway.retention import delete_all_due
+from bot.records.audit.actors import at_the_keyboard
 from bot.records.retention import (
     Due,
     WrongClock,
@@ -69,7 +71,16 @@ def set_command(clock: str, months: str) -> None:
         value = known.default
     with school_store() as school:
         try:
-            school.write(set_clock, school.id, clock, value, dt.datetime.now(dt.timezone.utc))
+            setting = noted(
+                set_clock,
+                school.sealing,
+                school.id,
+                "clock set",
+                "clock",
+                clock,
+                after={"months": value},
+            )
+            school.write(setting, school.id, clock, value, dt.datetime.now(dt.timezone.utc))
         except WrongClock:
             raise click.ClickException(
                 f"There is no clock {clock}, or it cannot be set to that. Nothing was changed."
@@ -102,7 +113,9 @@ def run_command(yes: bool) -> None:
         if not yes and not (sys.stdin.isatty() and click.confirm("Delete this?")):
             click.echo("Nothing was deleted.")
             return
-        counts = asyncio.run(delete_all_due(school.store, school.sealing, school.id, now))
+        counts = asyncio.run(
+            delete_all_due(school.store, school.sealing, school.id, now, at_the_keyboard())
+        )
     click.echo(f"Deleted: {', '.join(f'{name} {number:,}' for name, number in counts.items())}.")
 
 

@@ -19,6 +19,7 @@ from rich.text import Text
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot.command_line.noted import noted
 from bot.command_line.started import read_settings, say
 from bot.identity.roster.applying import Preview, apply, choices_of, preview
 from bot.identity.roster.columns import COLUMNS, NAMED, Refused, held_columns, shown
@@ -122,9 +123,23 @@ def import_command(
         if not _agreed(found.plan, yes):
             click.echo("Nothing was written.")
             return
-        school.write(
-            apply, school.sealing, school.id, found, today, dt.datetime.now(dt.timezone.utc)
+        plan = found.plan
+        applying = noted(
+            apply,
+            school.sealing,
+            school.id,
+            "roster applied",
+            "roster",
+            after={
+                "added": len(plan.adds),
+                "changed": len(plan.changes),
+                "back": len(plan.returns),
+                "left": len(plan.leavers),
+                "held": sorted(found.choices.held),
+            },
         )
+        now = dt.datetime.now(dt.timezone.utc)
+        school.write(applying, school.sealing, school.id, found, today, now)
         click.echo("Written.")
 
 

@@ -16,6 +16,8 @@ from bot.command_line.until_told import run_until_told
 from bot.identity.oidc import HOME, SETTING, WAYS, Way, home_of, providers_of, sealed_secret
 from bot.identity.sealing import sealing_of
 from bot.identity.secrets import load_or_make
+from bot.records.audit.actors import at_the_keyboard
+from bot.records.audit.log import append
 from bot.records.migrate import upgrade
 from bot.records.schools import keep_school
 from bot.records.sealing import Sealing
@@ -108,6 +110,7 @@ def _set_up(way: Way, typed: str, client_id: str) -> None:
     click.echo(f"Pupils can sign in with {NAMES[way]} accounts of {home} from now on.")
     here = settings.public_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"Register this redirect address with {NAMES[way]}: {here}/sign-in/{way}/callback")
+    click.echo(f"And this one, for staff: {here}/console/sign-in/{way}/callback")
     if not settings.public_url:
         say("SIGNPOST_PUBLIC_URL is not set: the address named is this computer's own.")
 
@@ -158,6 +161,13 @@ def _take_out(connection: Connection, school_id: int, way: Way, now: datetime) -
     return True
 
 
+_CHANGES: dict[Callable[..., Any], str] = {
+    _put_in: "sign-in set up",
+    _take_out: "sign-in turned off",
+}
+"""What changes something, and what the audit calls it."""
+
+
 def _run(settings: Settings, work: Callable[..., Any], *args: Any) -> Any:
     """Do the work for the installation's school in one transaction; a failure is one line."""
     found: list[Any] = []
@@ -168,10 +178,22 @@ def _run(settings: Settings, work: Callable[..., Any], *args: Any) -> Any:
 def _in_store(
     settings: Settings, work: Callable[..., Any], args: tuple[Any, ...], keep: Callable[[Any], None]
 ) -> Coroutine[Any, Any, None]:
-    def whole(connection: Connection) -> Any:
+    def whole(connection: Connection, sealing: Sealing) -> Any:
         now = datetime.now(tz=UTC)
         school_id = keep_school(connection, settings.school_slug, settings.school_name, now)
-        return work(connection, school_id, *args)
+        found = work(connection, school_id, *args)
+        if work in _CHANGES and found is not False:
+            append(
+                connection,
+                sealing,
+                school_id,
+                actor=at_the_keyboard(),
+                action=_CHANGES[work],
+                object_kind="way to sign in",
+                object_id=args[0],
+                now=now,
+            )
+        return found
 
     async def run() -> None:
         try:
@@ -179,7 +201,7 @@ def _in_store(
             upgrade(settings.store_url, wait_s=WAIT_S, sealing=sealing)
             store = Store(settings.store_url, WAIT_S, threads=1)
             try:
-                keep(await store.write(whole))
+                keep(await store.write(whole, sealing))
             finally:
                 store.close()
         except (StoreBusy, SQLAlchemyError, OSError):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-import typst
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,14 +17,16 @@ from bot.command_line.until_told import run_until_told
 from bot.identity.codes import issue_codes
 from bot.identity.sealing import sealing_of
 from bot.identity.secrets import load_or_make
+from bot.identity.slips import pdf
+from bot.records.audit.actors import at_the_keyboard
+from bot.records.audit.log import append
 from bot.records.migrate import upgrade
-from bot.records.pupils import PupilRow, list_pupils
+from bot.records.pupils import list_pupils
 from bot.records.schools import keep_school
 from bot.records.sealing import SealBroken, Sealing
 from bot.records.store import Store, StoreBusy
 from bot.settings import Settings
 
-TEMPLATE = Path(__file__).with_name("slips.typ")
 ENGLAND = ZoneInfo("Europe/London")
 WAIT_S = 30.0
 
@@ -117,48 +115,18 @@ def _issue(
     address = f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/sign-in"
     content = pdf(pupils, codes, group=tutor_group, school=settings.school_name, address=address)
     _write(draft, content)
-    return len(pupils)
-
-
-def pdf(
-    pupils: Sequence[PupilRow],
-    codes: Mapping[str, str],
-    *,
-    group: str,
-    school: str,
-    address: str,
-) -> bytes:
-    """The slips as a tagged PDF of A4 pages, ten on each, in the order of the pupils.
-
-    `codes` is {pupil_id: code as shown}; `address` is shown without its scheme.
-    """
-    slips = [
-        {
-            "first": pupil.details.given_name,
-            "initial": _initial(pupil.details.family_name),
-            "code": codes[pupil.id],
-        }
-        for pupil in pupils
-    ]
-    fonts = files("font_source_sans_pro") / "files"
-    made = typst.compile(
-        TEMPLATE.read_bytes(),
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
-        sys_inputs={
-            "slips": json.dumps(slips, ensure_ascii=False),
-            "group": group,
-            "school": school,
-            "address": address.partition("://")[2],
-        },
-        pdf_standards="ua-1",
+    append(
+        connection,
+        sealing,
+        school_id,
+        actor=at_the_keyboard(),
+        action="codes issued",
+        object_kind="tutor group",
+        object_id=tutor_group,
+        now=now,
+        after={"pupils": len(pupils)},
     )
-    if not isinstance(made, bytes):
-        raise AssertionError("a document without pages")
-    return made
-
-
-def _initial(family_name: str) -> str:
-    return f"{family_name[:1].upper()}." if family_name else ""
+    return len(pupils)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -192,7 +193,33 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
 async def _run(settings: Settings, say: Callable[[str], None]) -> None:
     async with service(settings, say) as (supervisor, addresses):
         say(f"Signpost is ready: {addresses.gateway}/chat   (Ctrl-C stops it)")
+        token = await asyncio.to_thread(_first_administrator, settings)
+        if token is not None:
+            here = settings.public_url or addresses.gateway
+            say(f"Nobody can let staff in yet. The first administrator's link: {here}{token}")
+            say("It works once, until the service is started again.")
         await supervisor.watch()
+
+
+def _first_administrator(settings: Settings) -> str | None:
+    """The path of a new link for the first administrator; None once there is one."""
+    # Here, because importing what it needs takes time that `--help` need not wait for.
+    from bot.identity.staff.invitations import PATH, first_administrator_link
+    from bot.records.schools import keep_school
+    from bot.records.store import open_engine, writing
+
+    now = datetime.now(UTC)
+    engine = open_engine(settings.store_url, threads=1)
+    try:
+        with writing(engine).begin() as connection:
+            school_id = keep_school(connection, settings.school_slug, settings.school_name, now)
+            token = first_administrator_link(connection, school_id, now)
+    except SQLAlchemyError:
+        # The store is busy for a moment: the service runs all the same.
+        return None
+    finally:
+        engine.dispose()
+    return None if token is None else f"{PATH}/{token}"
 
 
 def _lock_file(settings: Settings) -> Path:

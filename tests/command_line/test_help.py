@@ -16,6 +16,7 @@ from bot.settings import PROJECT
 from tests.real_service import SIGNPOST, clean_environment
 
 COMMANDS = (
+    "audit",
     "backup",
     "chat",
     "compass",
@@ -24,6 +25,7 @@ COMMANDS = (
     "keys",
     "knowledge",
     "lmi",
+    "mail",
     "parse",
     "passport",
     "restore",
@@ -32,6 +34,8 @@ COMMANDS = (
     "run",
     "sign-in",
     "slips",
+    "staff",
+    "timetable",
     "train",
 )
 OPTIONS = {
@@ -39,6 +43,7 @@ OPTIONS = {
     "train": ("--force",),
     "chat": ("--json", "--audience [pupil|parent]", "--year", "--on DATE"),
     "parse": (),
+    "audit": ("verify", "show"),
     "compass": ("import", "export"),
     "passport": ("fingerprint", "list", "trust", "untrust"),
     "keys": ("list", "rotate"),
@@ -50,7 +55,10 @@ OPTIONS = {
     "roster": ("import", "show", "columns"),
     "sign-in": ("microsoft", "google", "show", "off"),
     "slips": ("FILE.pdf", "--tutor-group", "--year"),
+    "staff": ("invite", "list", "leave", "reset"),
     "knowledge": ("check", "preview"),
+    "mail": (),
+    "timetable": ("FILE", "--week-a", "--yes"),
     "lmi": ("rebuild", "import-ashe", "import-soc"),
 }
 

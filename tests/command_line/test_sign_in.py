@@ -89,6 +89,8 @@ def test_microsoft_is_set_up_with_the_secret_of_standard_input(
         f"Pupils can sign in with Microsoft accounts of {TENANT.lower()} from now on.",
         "Register this redirect address with Microsoft: "
         "https://careers.school.example/sign-in/microsoft/callback",
+        "And this one, for staff: "
+        "https://careers.school.example/console/sign-in/microsoft/callback",
     ]
     assert done.stderr == ""
     assert kept.secrets() == {"microsoft": SECRET}

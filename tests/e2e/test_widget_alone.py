@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
+from bot.channels.web.slim import slim
 from bot.channels.web.tongues import Tongues
 from tests.widget_watch import (
     QUESTION,
@@ -84,7 +85,11 @@ def test_all_that_is_loaded_is_small() -> None:
         "record.css",
         "sign_in.css",
     )  # of the service's own pages alone
-    files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.name not in pages}
+    files = {
+        path.name: slim(path.suffix, path.read_bytes())
+        for path in STATIC.iterdir()
+        if path.name not in pages
+    }
     for name, words in Tongues.load().files().items():
         sizes = {n: len(gzip.compress(content)) for n, content in {**files, name: words}.items()}
         assert sum(sizes.values()) < LIMIT_KB * 1000, sizes

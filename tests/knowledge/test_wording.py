@@ -30,7 +30,13 @@ KEYS = WORDING.keys()
 FILES = "|".join(sorted({key.partition(".")[0] for key in KEYS}))
 MODULES = [
     path
-    for room in ("actions", "knowledge", "bot/gateway/record_talk", "bot/channels/web/record")
+    for room in (
+        "actions",
+        "knowledge",
+        "bot/gateway/record_talk",
+        "bot/gateway/adviser_talk",
+        "bot/channels/web/record",
+    )
     for path in sorted((ROOT / room).rglob("*.py"))
     if path.name != "wording.py"
 ]

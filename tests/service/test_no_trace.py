@@ -19,6 +19,7 @@ import pytest
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pypdf import PdfReader, PdfWriter
 
+from bot.records.belongings import OF_A_CHAT, OF_A_MEETING, OF_STAFF
 from bot.records.resealing import SEALED
 from tests.e2e.pupils import told
 from tests.real_service import RealService, Talk, until
@@ -119,12 +120,19 @@ def pupil(signpost: RealService, tmp_path: Path) -> Iterator[Pupil]:
         yield Pupil(signpost, browser, talk, pupil_id)
 
 
+OF_NO_PUPIL = {
+    *("staff", "ready_phrases", "content_tasks", "mails"),
+    *(table.__tablename__ for table in OF_STAFF),
+}
+
+
 def marks_of(pupil: Pupil) -> set[bytes]:
     """Ids and keyed hashes of the pupil's, and a piece of each sealed text, in both databases."""
     found = {pupil.id.encode(), pupil.talk.id.encode()}
+    of_meeting = "meeting_id IN (SELECT id FROM meetings WHERE pupil_id = :pupil)"
     whose = {
-        "entries": "conversation_id = :talk",
-        "offers": "conversation_id = :talk",
+        **{table.__tablename__: "conversation_id = :talk" for table in OF_A_CHAT},
+        **{table.__tablename__: of_meeting for table in OF_A_MEETING},
         "pupils": "id = :pupil",
         "line_versions": "line_id IN (SELECT id FROM record_lines WHERE pupil_id = :pupil)",
         "attachment_contents": "attachment_id IN (SELECT id FROM attachments"
@@ -133,7 +141,7 @@ def marks_of(pupil: Pupil) -> set[bytes]:
     ids = {"pupil": pupil.id, "talk": pupil.talk.id}
     with closing(sqlite3.connect(pupil.service.data / STORE)) as store:
         for table, column in SEALED:
-            if table in ("staff", "school_settings", "conversations"):
+            if table in OF_NO_PUPIL:
                 continue
             rows = store.execute(
                 f"SELECT {column} FROM {table} WHERE {whose.get(table, 'pupil_id = :pupil')}",
