@@ -35,6 +35,7 @@ MODULES = [
         "knowledge",
         "bot/gateway/record_talk",
         "bot/gateway/adviser_talk",
+        "bot/gateway/meeting_talk",
         "bot/channels/web/record",
     )
     for path in sorted((ROOT / room).rglob("*.py"))
@@ -58,6 +59,10 @@ VALUES: dict[str, Sequence[str]] = {
     "getting_in:answer": ("how_to_become", "entry_requirements"),
     "browsing:topic": [key.partition(".")[2] for key in KEYS if key.startswith("topics.")],
     "answers:name": [key.partition(".")[2] for key in KEYS if key.startswith("offers.")],
+    "talk:do": ("move", "cancel", "when"),
+    "talk:refusal": ("taken", "not_offered", "one_already", "too_soon", "wrong", "not_now"),
+    "talk:notice": ("guest", "signed_out"),
+    "talk:button": ("more", "stop", "wait", "move", "cancel", "keep", "go_on"),
     "guidance:number": ("1", "2", "3"),
     "following:k": KINDS,
 }
@@ -158,7 +163,7 @@ LISTS = {"asking.goes_on_with", "asking.example_places", "destinations.categorie
         "spellings", "names", "turned", "verbs", "weekdays", "months", "numbers", "ordinals",
         "experiences",
     )
-}  # fmt: skip
+} | {"meeting_talk.relative", "meeting_talk.parts", "meeting_talk.filler"}  # fmt: skip
 SENTENCES = [key for key in KEYS if key not in PATTERN_KEYS | LISTS]
 
 

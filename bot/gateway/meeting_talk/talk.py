@@ -141,12 +141,12 @@ class MeetingTalk:
         if "awaits" not in note:
             return None
         more = {"id": note["move"]} if note.get("move") else {}
-        again = self._button("button_go_on", "offer", **more)
-        return _reply("paused", self._say("paused"), again, note=dict(note))
+        again = self._button("go_on", "offer", **more)
+        return _reply("paused", self._wording.say("meeting_talk.paused"), again, note=dict(note))
 
     def busy(self) -> Reply:
         """Meetings cannot be reached."""
-        return _reply("busy", self._say("busy"))
+        return _reply("busy", self._wording.say("meeting_talk.busy"))
 
     def _read(self, chat: _Chat, folded: str, note: Mapping[str, Any]) -> Reply | None:
         asked = self._asked(folded)
@@ -154,7 +154,10 @@ class MeetingTalk:
         moving = note.get("move")
         if "awaits" in note and asked not in ("move", "cancel", "when"):
             if pattern("meeting_talk.reply_stop").search(folded):
-                return _reply("stopped", self._say("kept" if moving else "stopped"))
+                return _reply(
+                    "stopped",
+                    self._wording.say("meeting_talk.kept" if moving else "meeting_talk.stopped"),
+                )
             if pattern("meeting_talk.reply_more").search(folded):
                 return self._later(chat, str(note.get("last", "")), moving)
             which = pattern("meeting_talk.reply_which").search(folded)
@@ -190,42 +193,47 @@ class MeetingTalk:
         if do == "more":
             return self._later(chat, said.get("last", ""), meeting_id)
         if do == "stop":
-            return _reply("stopped", self._say("kept" if meeting_id else "stopped"))
+            return _reply(
+                "stopped",
+                self._wording.say("meeting_talk.kept" if meeting_id else "meeting_talk.stopped"),
+            )
         if do == "wait":
             begin_waiting(*chat.whose, chat.pupil_id, None, **chat.acting)
-            return _reply("waits", self._say("waits"))
+            return _reply("waits", self._wording.say("meeting_talk.waits"))
         coming = self._coming(chat)
         if coming is None or coming.id != meeting_id:
-            return _reply("gone", self._say("gone"))
+            return _reply("gone", self._wording.say("meeting_talk.gone"))
         if do == "ask_cancel":
             return self._ask_cancel(chat, coming)
         if do == "cancel":
             return self._cancel(chat, coming)
-        return _reply("gone", self._say("gone"))
+        return _reply("gone", self._wording.say("meeting_talk.gone"))
 
     # ---- offering
 
     def _offer(self, chat: _Chat, wish: Wish, moving: str | None = None) -> Reply:
         slots = self._free(chat)
         if not slots:
-            wait = self._button("button_wait", "wait")
-            return _reply("none", self._say("none_free"), wait)
+            wait = self._button("wait", "wait")
+            return _reply("none", self._wording.say("meeting_talk.none_free"), wait)
         if not wish.says_something:
             found = spread(slots, OFFERS)
             if moving is not None:
                 before = self._meeting(chat, moving)
                 if before is None:
-                    return _reply("gone", self._say("gone"))
-                said = self._say("offer_move", when=_when(before.begins_at))
+                    return _reply("gone", self._wording.say("meeting_talk.gone"))
+                said = self._wording.say("meeting_talk.offer_move", when=_when(before.begins_at))
             else:
                 minutes = rules_of(chat.connection, chat.school_id).slots.minutes
-                said = self._say("offer", minutes=minutes)
+                said = self._wording.say("meeting_talk.offer", minutes=minutes)
             return self._offers(chat, said, found, moving)
         fitting = [slot for slot in slots if wish.fits(slot)]
         if fitting:
-            return self._offers(chat, self._say("offer_wish"), spread(fitting, OFFERS), moving)
+            return self._offers(
+                chat, self._wording.say("meeting_talk.offer_wish"), spread(fitting, OFFERS), moving
+            )
         near = nearest(slots, wish, OFFERS)
-        return self._offers(chat, self._say("offer_near"), near, moving)
+        return self._offers(chat, self._wording.say("meeting_talk.offer_near"), near, moving)
 
     def _later(self, chat: _Chat, last: str, moving: str | None) -> Reply:
         """Times after the last that was offered."""
@@ -236,10 +244,14 @@ class MeetingTalk:
         if slot is not None:
             slots = [one for one in slots if one.begins_at >= slot.begins_at + length]
         if not slots:
-            wait = self._button("button_wait", "wait")
+            wait = self._button("wait", "wait")
             note = {"awaits": "time", "move": moving, "last": last}
-            return _reply("none_later", self._say("none_later"), wait, note=note)
-        return self._offers(chat, self._say("offer_more"), spread(slots, OFFERS), moving)
+            return _reply(
+                "none_later", self._wording.say("meeting_talk.none_later"), wait, note=note
+            )
+        return self._offers(
+            chat, self._wording.say("meeting_talk.offer_more"), spread(slots, OFFERS), moving
+        )
 
     def _offers(self, chat: _Chat, said: str, slots: Sequence[Slot], moving: str | None) -> Reply:
         lines, buttons = [], []
@@ -247,12 +259,12 @@ class MeetingTalk:
         for number, slot in enumerate(slots, 1):
             staff = find_staff(*chat.whose, slot.staff_id)
             values = {"when": _when(slot.begins_at), **self._who(staff, slot.begins_at, slot.room)}
-            lines.append(self._say("slot", number=number, **values))
-            title = self._say("button_slot", when=values["when"])
+            lines.append(self._wording.say("meeting_talk.slot", number=number, **values))
+            title = self._wording.say("meeting_talk.button_slot", when=values["when"])
             buttons.append(_button(title, "take", slot=key_of(slot), **more))
         last = key_of(slots[-1])
-        buttons.append(self._button("button_more", "more", last=last, **more))
-        buttons.append(self._button("button_stop", "stop", **more))
+        buttons.append(self._button("more", "more", last=last, **more))
+        buttons.append(self._button("stop", "stop", **more))
         note = {
             "awaits": "time",
             "offered": [key_of(slot) for slot in slots],
@@ -273,7 +285,7 @@ class MeetingTalk:
     def _take(self, chat: _Chat, key: str, moving: str | None) -> Reply:
         slot = slot_in(key)
         if slot is None:
-            return _reply("gone", self._say("gone"))
+            return _reply("gone", self._wording.say("meeting_talk.gone"))
         try:
             # Its own savepoint: what was refused leaves nothing, and other times are offered.
             with chat.connection.begin_nested():
@@ -293,7 +305,7 @@ class MeetingTalk:
                         **chat.acting,
                     )
         except NoMeeting:
-            return _reply("gone", self._say("gone"))
+            return _reply("gone", self._wording.say("meeting_talk.gone"))
         except NotBooked as refused:
             return self._refused(chat, refused.why, moving)
         staff = find_staff(*chat.whose, meeting.staff_id)
@@ -301,10 +313,11 @@ class MeetingTalk:
             staff, meeting.begins_at, meeting.room
         )
         name = "booked" if moving is None else "moved"
-        return _reply(name, self._say(name, page=self._page(), **values))
+        return _reply(name, self._wording.say(f"meeting_talk.{name}", page=self._page(), **values))
 
     def _refused(self, chat: _Chat, why: str, moving: str | None) -> Reply:
-        said = self._say(f"refused_{why.replace(' ', '_')}")
+        refusal = why.replace(" ", "_")
+        said = self._wording.say(f"meeting_talk.refused_{refusal}")
         coming = self._coming(chat)
         if why == "one already" and coming is not None:
             return _then(_reply("refused", said), self._has_one(chat, coming))
@@ -315,20 +328,20 @@ class MeetingTalk:
     def _has_one(self, chat: _Chat, meeting: MeetingRow) -> Reply:
         staff = find_staff(*chat.whose, meeting.staff_id)
         values = self._who(staff, meeting.begins_at, meeting.room)
-        said = self._say("has_one", when=_when(meeting.begins_at), **values)
+        said = self._wording.say("meeting_talk.has_one", when=_when(meeting.begins_at), **values)
         return _reply(
             "has_one",
             said,
-            self._button("button_move", "offer", id=meeting.id),
-            self._button("button_cancel", "ask_cancel", id=meeting.id),
+            self._button("move", "offer", id=meeting.id),
+            self._button("cancel", "ask_cancel", id=meeting.id),
         )
 
     def _ask_cancel(self, chat: _Chat, meeting: MeetingRow) -> Reply:
         return _reply(
             "ask_cancel",
-            self._say("sure_cancel", when=_when(meeting.begins_at)),
-            self._button("button_cancel", "cancel", id=meeting.id),
-            self._button("button_keep", "stop", id=meeting.id),
+            self._wording.say("meeting_talk.sure_cancel", when=_when(meeting.begins_at)),
+            self._button("cancel", "cancel", id=meeting.id),
+            self._button("keep", "stop", id=meeting.id),
         )
 
     def _cancel(self, chat: _Chat, meeting: MeetingRow) -> Reply:
@@ -337,7 +350,9 @@ class MeetingTalk:
                 cancel(*chat.whose, meeting.id, notices=self._notices, **chat.acting)
         except NotBooked as refused:
             return self._refused(chat, refused.why, None)
-        return _reply("cancelled", self._say("cancelled", when=_when(meeting.begins_at)))
+        return _reply(
+            "cancelled", self._wording.say("meeting_talk.cancelled", when=_when(meeting.begins_at))
+        )
 
     # ---- what all of them say
 
@@ -357,22 +372,20 @@ class MeetingTalk:
         return {
             "adviser": "" if staff is None else staff.details.name,
             "title": "" if staff is None else title_of(staff, day_in_england(at)),
-            "place": self._say("place", room=room) if room else "",
+            "place": self._wording.say("meeting_talk.place", room=room) if room else "",
         }
 
-    def _to_sign_in(self, name: str) -> Reply:
+    def _to_sign_in(self, notice: str) -> Reply:
         link = sign_in_link(self._wording, self._notices.base)
-        return _reply(name, self._say(name, sign_in=link))
+        return _reply(notice, self._wording.say(f"meeting_talk.{notice}", sign_in=link))
 
     def _page(self) -> str:
         https = self._notices.base.startswith("https://")
-        return self._say("page_link" if https else "page_plain", address=self._notices.own_page)
+        shown = "meeting_talk.page_link" if https else "meeting_talk.page_plain"
+        return self._wording.say(shown, address=self._notices.own_page)
 
-    def _say(self, name: str, **values: object) -> str:
-        return self._wording.say(f"meeting_talk.{name}", **values)
-
-    def _button(self, title: str, do: str, **more: str) -> dict[str, str]:
-        return _button(self._say(title), do, **more)
+    def _button(self, button: str, do: str, **more: str) -> dict[str, str]:
+        return _button(self._wording.say(f"meeting_talk.button_{button}"), do, **more)
 
 
 def _reply(

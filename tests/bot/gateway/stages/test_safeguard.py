@@ -8,7 +8,7 @@ from tests.bot.gateway.stages.conftest import Room
 async def test_a_cry_for_help_is_settled_without_the_engine(room: Room):
     turn = await safeguard(room.turn("i want to die"), room.desk)
     assert turn.settled_by == "safeguarding"
-    assert turn.concern == "suicide"
+    assert turn.concern == "suicidal_thoughts"
     assert [message["answer"] for message in turn.messages] == ["help_now"]
 
 
