@@ -33,7 +33,7 @@ def main() -> None:
     for name, what in PROGRAMS.items():
         print(f"  python -m bench.{name:<12} {what}")
     print(
-        f"  python -m bench {'all':<12} all of these in one run, on a machine that does nothing else"
+        f"  python -m bench {'all':<12} all of these in one run, on a machine that does only this"
     )
 
 

@@ -1,10 +1,12 @@
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.safeguarding.screen import BadPhrases, Screen
+from bot.safeguarding.patterns import BadPatterns
+from bot.safeguarding.screen import FOLDER, Screen
 
 SCREEN = Screen.load()
 
@@ -106,11 +108,32 @@ def test_careers_talk_does_not_hide_a_cry(text: str):
     assert SCREEN.check(text) is not None
 
 
-def test_names_the_topic_and_no_words():
-    concern = SCREEN.check("i want to die because of maths")
+def test_says_by_what_it_was_heard_and_keeps_no_word():
+    concern = SCREEN.check("my mate wants to die because of maths")
     assert concern is not None
     assert "maths" not in repr(concern)
-    assert concern.topic == "suicide"
+    assert (concern.category, concern.severity) == ("suicidal_thoughts", "high")
+    assert concern.topic == concern.category
+    assert concern.third_party is True
+    assert concern.why.startswith("suicidal_thoughts.")
+
+
+def test_the_gravest_of_several_sentences_counts():
+    concern = SCREEN.check(
+        "i hate going to school. my dad hits me. im going to kill myself tonight"
+    )
+    assert concern is not None
+    assert (concern.category, concern.severity) == ("suicidal_thoughts", "immediate")
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [("my dad hits me", "high"), ("my dad hits me, hes here rn", "immediate")],
+)
+def test_what_happens_now_is_graver(text: str, severity: str):
+    concern = SCREEN.check(text)
+    assert concern is not None
+    assert concern.severity == severity
 
 
 @given(st.text())
@@ -123,13 +146,50 @@ def test_whatever_stands_around_it(before: str, after: str):
     assert SCREEN.check(f"{before}\n. i want to die . \n{after}") is not None
 
 
-@pytest.mark.parametrize("content", ["", "concerns: []", "concerns: {a: null}\ncareers_talk: []"])
-def test_says_that_the_file_is_wrong(tmp_path: Path, content: str):
-    (tmp_path / "phrases.yml").write_text(content)
-    with pytest.raises(BadPhrases, match=r"phrases\.yml"):
-        Screen.load(tmp_path / "phrases.yml")
+SAID = (
+    "my dad hits me",
+    "i cant go on like this",
+    "my friend is suicidal",
+    "what does a vet earn",
+    "i want to work with abused children",
+    "s3lf h4rm is all i think about",
+)
 
 
-def test_says_that_the_file_is_missing(tmp_path: Path):
-    with pytest.raises(BadPhrases, match=r"none\.yml"):
-        Screen.load(tmp_path / "none.yml")
+@given(st.sampled_from(SAID), st.data())
+def test_harmless_characters_change_nothing(text: str, data: st.DataObject):
+    plain = SCREEN.check(text)
+    dressed = ""
+    for c in text:
+        dressed += c.upper() if data.draw(st.booleans()) else c
+        if c == " ":
+            dressed += " " * data.draw(st.integers(0, 2))
+        dressed += data.draw(st.sampled_from(["", "", "\u200b", "\u200d", "\u00ad", "\ufe0f"]))
+    dressed += data.draw(st.sampled_from(["", " 🙂", "😂😂", " 😢", "!!!", " 👍🏽"]))
+    assert SCREEN.check(dressed) == plain
+
+
+@pytest.mark.parametrize("name", ["wording.yml", "people.yml", "only_sounds_like.yml"])
+@pytest.mark.parametrize("content", [None, "", "- a", "a: ["])
+def test_says_which_file_is_wrong(tmp_path: Path, name: str, content: str | None):
+    folder = tmp_path / "safeguarding"
+    shutil.copytree(FOLDER, folder)
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_text(content)
+    with pytest.raises(BadPatterns, match=name.replace(".", r"\.")):
+        Screen.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [("{nobody_knows_this} hits me", "high"), ("...", "high"), ("hits me", "awful")],
+)
+def test_refuses_a_pattern_that_cannot_be_meant(tmp_path: Path, line: str, severity: str):
+    folder = tmp_path / "safeguarding"
+    shutil.copytree(FOLDER, folder)
+    (folder / "patterns" / "zz.yml").write_text(
+        f"category: x\npatterns: [{{id: a, severity: {severity}, say: ['{line}']}}]"
+    )
+    with pytest.raises(BadPatterns):
+        Screen.load(folder)
