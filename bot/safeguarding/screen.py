@@ -66,12 +66,14 @@ class Screen:
         cries: Lines,
         talk: Lines,
         immediacy: frozenset[str],
+        left_out: dict[str, tuple[str, ...]],
     ) -> None:
         """Put a screen together; `load` reads the parts from the content files."""
         self._normaliser = normaliser
         self._cries = cries
         self._talk = talk
         self._immediacy = immediacy
+        self._left_out = left_out
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Screen:
@@ -97,6 +99,8 @@ class Screen:
                 Lines(vocab, cries),
                 Lines(vocab, talk),
                 frozenset(wording["immediacy"].split()),
+                dict.fromkeys(wording["without_i"], ("i",))
+                | dict.fromkeys(wording["without_i_am"], ("i", "am")),
             )
         except BadPatterns:
             raise
@@ -129,7 +133,8 @@ class Screen:
         return {found.rule.id for words in sentences for found in self._in_sentence(words)}
 
     def _in_sentence(self, words: list[str]) -> Iterable[Found]:
-        framed = [START, *words, END]
+        beginning = self._left_out.get(words[0]) or self._left_out.get(" ".join(words[:2]))
+        framed = [START, *(beginning or ()), *words, END]
         at = 0
         while True:
             yield from self._in_window(framed[at : at + WINDOW])

@@ -48,6 +48,10 @@ SCREEN = Screen.load()
         "my friend's dad hits her",
         "i feel like giving up on life",
         "i want to work with children but i hate my life",
+        "dont want to live",
+        "scared to go home",
+        "suicidal",
+        "cutting myself",
     ],
 )
 def test_hears_a_cry_for_help(text: str):
