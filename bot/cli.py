@@ -48,7 +48,7 @@ COMMANDS = {
     "run": ("bot.command_line.service", "Start everything and print the address."),
     "screen": (
         "bot.command_line.screen",
-        "Print what the safeguarding screen hears in each line of text.",
+        "Print what the screen hears in each line of text.",
     ),
     "sign-in": (
         "bot.command_line.sign_in",
@@ -58,7 +58,7 @@ COMMANDS = {
     "staff": ("bot.command_line.staff", "Let staff in, list them, see them out."),
     "timetable": (
         "bot.command_line.timetable",
-        "Bring in the lessons that pupils should not miss for a meeting.",
+        "Bring in the lessons that are not to be missed.",
     ),
     "train": ("bot.command_line.service", "Train the model, if something changed."),
 }

@@ -11,7 +11,7 @@ from bot.command_line.lines import typed_lines
 from bot.safeguarding.screen import Screen
 
 
-@click.command(short_help="Print what the safeguarding screen hears in each line of text.")
+@click.command(short_help="Print what the screen hears in each line of text.")
 def screen() -> None:
     """Read one text a line from standard input; print what is heard in each as JSON.
 

@@ -28,7 +28,7 @@ from knowledge.days import Day
 LISTED = 20
 
 
-@click.command(short_help="Bring in the lessons that pupils should not miss for a meeting.")
+@click.command(short_help="Bring in the lessons that are not to be missed.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--week-a", type=Day(), metavar="DATE", help="A day in a week A, if there are two.")
 @click.option("--yes", is_flag=True, help="Write without asking.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,12 @@ class Screen:
         self._left_out = left_out
 
     @classmethod
+    @cache
     def load(cls, folder: Path = FOLDER) -> Screen:
-        """Read the content files. Raises BadPatterns when one is missing or not as expected."""
+        """Read the content files, once in a process.
+
+        Raises BadPatterns when one is missing or not as expected.
+        """
         try:
             wording = _read(folder / "wording.yml")
             people = _read(folder / "people.yml")

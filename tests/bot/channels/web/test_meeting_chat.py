@@ -177,7 +177,7 @@ async def test_who_has_signed_out_books_nothing(chat: Chat):
 async def test_without_free_times_one_can_wait(owner: Owner):
     chat = await Chat.begin(owner)
     assert "No time is free" in await chat.say("book a meeting")
-    assert "You are told" in await chat.press("Tell me")
+    assert "You are told" in await chat.press("Ask to be told")
 
 
 async def test_it_goes_on_after_a_restart(tmp_path: Any, engine: EngineDouble, clock: Clock):
