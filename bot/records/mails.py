@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.records.models import Mail
@@ -213,10 +213,7 @@ def next_due(connection: Connection, school_id: int) -> datetime | None:
 def forget_done(connection: Connection, school_id: int, before: datetime) -> int:
     """Take out what was sent or given up before that moment; how many. Its keys are free again."""
     done = or_(Mail.sent_at < before, Mail.given_up_at < before)
-    table = Mail.__table__
-    return connection.execute(
-        table.delete().where(Mail.school_id == school_id, done)  # type: ignore[attr-defined]
-    ).rowcount
+    return connection.execute(delete(Mail).where(Mail.school_id == school_id, done)).rowcount
 
 
 def _change(connection: Connection, school_id: int, mail_id: int, **values: Any) -> None:

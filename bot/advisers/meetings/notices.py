@@ -125,19 +125,10 @@ def remind(
     now: datetime,
 ) -> bool:
     """Remind the pupil of a meeting; False without an address, or where that was done before."""
-    if meeting.pupil_id is None:
-        return False
-    pupil = find_pupil(connection, sealing, school_id, meeting.pupil_id)
-    email = None if pupil is None else pupil.details.email
-    if not email or not is_address(email):
-        return False
-    values = values_of(connection, sealing, school_id, notices, meeting, now)
-    said = letter("meetings.pupil_reminder", **values, address=notices.own_page)
     once = f"reminder:{meeting.id}:{meeting.sequence}"
-    return put(
-        connection, sealing, school_id, once=once, to=email, subject=said.subject, text=said.text,
-        now=now,
-    )  # fmt: skip
+    return send_to_pupil(
+        connection, sealing, school_id, notices, meeting, "pupil_reminder", once, now
+    )
 
 
 def tell_waiting(
